@@ -1,0 +1,192 @@
+"""The artefact: a folder of plain data (JSON and arrays), written whole, verified at load, memory-mapped.
+
+manifest.json   format, version, digest, the digest and size of every file, where the bundle comes from, its figures
+model.json      themes with terms, threshold, review band and calibration; variants; the weight of term features
+words.json      the vocabulary, in the order of the columns
+arrays.npz      never: arrays lie in files of their own, so that workers share them
+idf.npy         float64 (words,)
+weights.npy     float64 (words + term features, themes)
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import BundleError
+from model.terms import TermList
+from model.text import Variants
+
+FORMAT = 1
+"""The layout this code writes, and the newest it can read."""
+
+DEFAULT = Path(__file__).parent / "artefact"
+"""Where `make model` puts the bundle."""
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class BundleTheme:
+    """A theme as the bundle knows it.
+
+    :ivar intercept: logit of a paragraph without any feature, before calibration.
+    :ivar slope: with `offset`, turns a logit into a calibrated one: `slope * logit + offset`.
+    :ivar threshold: the calibrated probability from which the answer is yes.
+    :ivar review: the half-open band of calibrated probabilities in which a person should look.
+    """
+
+    key: str
+    name_zh: str
+    name_en: str
+    definition: str
+    excludes: str
+    color: str
+    terms: Sequence[str]
+    pairs: Sequence[tuple[Sequence[str], Sequence[str]]]
+    intercept: float
+    slope: float
+    offset: float
+    threshold: float
+    review: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything that moves a score, and where it comes from."""
+
+    themes: Sequence[BundleTheme]
+    words: Sequence[str]
+    idf: Array
+    weights: Array
+    term_weight: float
+    variants: Variants
+    fingerprint: str
+    dictionary: str
+    seeds_digest: str
+    libraries: Mapping[str, str]
+    metrics: Mapping[str, Any]
+    version: str = ""
+    digest: str = ""
+    term_lists: Mapping[str, TermList] = field(init=False)
+
+    def __post_init__(self) -> None:
+        lists = {theme.key: TermList(theme.terms, theme.pairs) for theme in self.themes}
+        object.__setattr__(self, "term_lists", lists)
+
+
+def write_bundle(bundle: Bundle, folder: Path, base_version: str) -> Bundle:
+    """Write `bundle` to `folder`, replacing what is there only once the new one is whole.
+
+    :param base_version: the program's version; the bundle's is it with the start of the digest.
+    :returns: the bundle as loaded from the folder, with version and digest.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    _write_json(draft / "model.json", _model_json(bundle))
+    _write_json(draft / "words.json", list(bundle.words))
+    np.save(draft / "idf.npy", bundle.idf)
+    np.save(draft / "weights.npy", bundle.weights)
+    manifest = {
+        "format": FORMAT,
+        "files": {path.name: _file_entry(path) for path in sorted(draft.iterdir())},
+        "seeds": bundle.seeds_digest,
+        "fingerprint": bundle.fingerprint,
+        "dictionary": bundle.dictionary,
+        "libraries": dict(bundle.libraries),
+        "metrics": dict(bundle.metrics),
+    }
+    digest = _manifest_digest(manifest)
+    _write_json(draft / "manifest.json", {"version": f"{base_version}+{digest[:8]}", "digest": digest, **manifest})
+    if folder.exists():
+        old = folder.with_name(f".{folder.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+        draft.rename(folder)
+        shutil.rmtree(old)
+    else:
+        draft.rename(folder)
+    return load_bundle(folder)
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Verify and load the bundle in `folder`; the weights stay on disk and are mapped into memory.
+
+    :raises BundleError: when it is missing, foreign, damaged or written by a newer themetag.
+    """
+    manifest = _read_manifest(folder)
+    for name, entry in manifest["files"].items():
+        path = folder / name
+        if not path.is_file():
+            raise BundleError(f"bundle {folder} lacks {name}; train it again with `make model`")
+        if _file_entry(path) != entry:
+            raise BundleError(f"bundle {folder} is damaged: {name} is not what was written; run `make model` again")
+    model = json.loads((folder / "model.json").read_text("utf-8"))
+    themes = [BundleTheme(**{**theme, "review": tuple(theme["review"])}) for theme in model["themes"]]
+    return Bundle(
+        themes=themes,
+        words=json.loads((folder / "words.json").read_text("utf-8")),
+        idf=np.load(folder / "idf.npy", mmap_mode="r"),
+        weights=np.load(folder / "weights.npy", mmap_mode="r"),
+        term_weight=model["term_weight"],
+        variants=Variants(**model["variants"]),
+        fingerprint=manifest["fingerprint"],
+        dictionary=manifest["dictionary"],
+        seeds_digest=manifest["seeds"],
+        libraries=manifest["libraries"],
+        metrics=manifest["metrics"],
+        version=manifest["version"],
+        digest=manifest["digest"],
+    )
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise BundleError(f"no bundle in {folder}: train one with `make model` or `themetag train -o {folder}`")
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        newer = manifest["format"] > FORMAT
+        whole = manifest["digest"] == _manifest_digest(
+            {key: value for key, value in manifest.items() if key not in ("version", "digest")}
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"{path} is not the manifest of a themetag bundle; run `make model` again") from error
+    if newer:
+        raise BundleError(
+            f"bundle {folder} has format {manifest['format']}, this themetag reads up to {FORMAT}: "
+            "update themetag, or train the bundle again with `make model`"
+        )
+    if not whole:
+        raise BundleError(f"bundle {folder} is damaged: manifest.json was changed; run `make model` again")
+    return dict(manifest)
+
+
+def _model_json(bundle: Bundle) -> dict[str, Any]:
+    return {
+        "themes": [asdict(theme) for theme in bundle.themes],
+        "term_weight": bundle.term_weight,
+        "variants": asdict(bundle.variants),
+    }
+
+
+def _manifest_digest(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _file_entry(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")

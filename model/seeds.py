@@ -1,0 +1,202 @@
+"""The seeds: themes and labelled paragraphs as people edit them, read and checked.
+
+Every problem is collected with its file and line, so that one run tells them all.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from model.errors import Problem, SeedsError
+
+MAX_CHARACTERS = 2000
+"""The longest paragraph that is trained on, in characters."""
+
+MIN_ROWS = 5
+"""The fewest paragraphs a theme can be trained on: each of the folds needs one."""
+
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Pair(BaseModel):
+    """Two kinds of terms that speak of the theme when one of each stands in the same sentence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    who: Annotated[tuple[Filled, ...], Field(min_length=1)]
+    what: Annotated[tuple[Filled, ...], Field(min_length=1)]
+
+
+class Theme(BaseModel):
+    """A theme as `themes/KEY.toml` describes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    name_zh: Filled
+    name_en: Filled
+    definition: str = ""
+    excludes: str = ""
+    color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] = "#6b7280"
+    terms: tuple[Filled, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+
+class LabelledRow(BaseModel):
+    """A line of `paragraphs/*.jsonl`; other fields are kept by people and not read here."""
+
+    model_config = ConfigDict(strict=True)
+
+    text: str
+    themes: list[str]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A labelled paragraph and where it stands; `register` is the name of its file."""
+
+    text: str
+    themes: frozenset[str]
+    register: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """Checked seeds. `digest` is the SHA-256 of every file they were read from."""
+
+    themes: tuple[Theme, ...]
+    paragraphs: tuple[Paragraph, ...]
+    digest: str
+
+
+def load_seeds(folder: Path) -> Seeds:
+    """Read and check a folder with `themes/*.toml` and `paragraphs/*.jsonl`.
+
+    :raises SeedsError: with every problem of every file.
+    """
+    from model.duplicates import duplicate_problems
+
+    problems: list[Problem] = []
+    themes = _read_themes(folder, problems)
+    known = {theme.key for theme in themes}
+    paragraphs = list(_read_paragraphs(folder, known, problems))
+    problems += duplicate_problems(paragraphs)
+    for theme in themes:
+        rows = sum(theme.key in paragraph.themes for paragraph in paragraphs)
+        if rows < MIN_ROWS:
+            message = f"theme {theme.key!r} has {rows} labelled paragraphs, at least {MIN_ROWS} are needed"
+            problems.append(Problem(f"themes/{theme.key}.toml", 0, message))
+    if problems:
+        raise SeedsError(sorted(problems))
+    return Seeds(tuple(themes), tuple(paragraphs), _digest(folder))
+
+
+def read_labelled(path: Path, known: set[str], problems: list[Problem], name: str = "") -> Iterator[Paragraph]:
+    """The labelled paragraphs of a JSONL file; what is wrong with a line goes to `problems`, and the line is left out.
+
+    :param known: the theme keys that may stand in `themes`.
+    :param name: how the file is called in problems; its path where empty.
+    """
+    name = name or str(path)
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(name, 0, f"is not UTF-8 text (byte {error.start})"))
+        return
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = LabelledRow.model_validate_json(line)
+        except ValidationError as error:
+            problems.append(Problem(name, number, _first_error(error)))
+            continue
+        wrong = _row_problem(row, known)
+        if wrong:
+            problems.append(Problem(name, number, wrong))
+        else:
+            yield Paragraph(row.text, frozenset(row.themes), path.stem, name, number)
+
+
+def _row_problem(row: LabelledRow, known: set[str]) -> str:
+    if not row.text.strip():
+        return "text is empty"
+    if len(row.text) > MAX_CHARACTERS:
+        return f"text has {len(row.text)} characters, at most {MAX_CHARACTERS} are allowed"
+    unknown = [key for key in row.themes if key not in known]
+    if unknown:
+        return f"unknown theme {unknown[0]!r}; the themes are {', '.join(sorted(known))}"
+    if len(set(row.themes)) < len(row.themes):
+        return "a theme is named twice"
+    return ""
+
+
+def _read_paragraphs(folder: Path, known: set[str], problems: list[Problem]) -> Iterator[Paragraph]:
+    files = sorted((folder / "paragraphs").glob("*.jsonl"))
+    if not files:
+        problems.append(Problem("paragraphs", 0, f"no *.jsonl file in {folder / 'paragraphs'}"))
+    for path in files:
+        yield from read_labelled(path, known, problems, f"paragraphs/{path.name}")
+
+
+def _read_themes(folder: Path, problems: list[Problem]) -> list[Theme]:
+    files = sorted((folder / "themes").glob("*.toml"))
+    if not files:
+        problems.append(Problem("themes", 0, f"no *.toml file in {folder / 'themes'}"))
+    themes = []
+    for path in files:
+        name = f"themes/{path.name}"
+        try:
+            source = path.read_bytes().decode("utf-8-sig")
+            theme = Theme.model_validate(tomllib.loads(source))
+        except UnicodeDecodeError as error:
+            problems.append(Problem(name, 0, f"is not UTF-8 text (byte {error.start})"))
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"at line (\d+)", str(error))
+            problems.append(Problem(name, int(line[1]) if line else 0, f"is not TOML: {error}"))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                key = ".".join(map(str, detail["loc"]))
+                problems.append(Problem(name, _line_of(source, str(detail["loc"][0])), f"{key}: {detail['msg']}"))
+        else:
+            problems += _theme_problems(theme, path.stem, name, source)
+            themes.append(theme)
+    return themes
+
+
+def _theme_problems(theme: Theme, stem: str, name: str, source: str) -> Iterator[Problem]:
+    if theme.key != stem:
+        yield Problem(name, _line_of(source, "key"), f"key {theme.key!r} differs from the file's name {stem!r}")
+    groups = [("terms", theme.terms)] + [(side, getattr(pair, side)) for pair in theme.pairs for side in ("who", "what")]
+    for group, terms in groups:
+        for term in sorted({term for term in terms if terms.count(term) > 1}):
+            yield Problem(name, _line_of(source, group), f"term {term!r} stands twice in one list")
+
+
+def _line_of(source: str, key: str) -> int:
+    """The line (from 1) that sets `key`, or 0."""
+    found = re.search(rf"^[ \t]*(\[\[)?{re.escape(key)}\b", source, re.MULTILINE)
+    return source.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def _first_error(error: ValidationError) -> str:
+    detail = error.errors(include_url=False)[0]
+    if detail["type"] == "json_invalid":
+        return f"is not JSON: {detail['ctx']['error']}"
+    place = ".".join(map(str, detail["loc"]))
+    return f"{place}: {detail['msg']}" if place else detail["msg"]
+
+
+def _digest(folder: Path) -> str:
+    files = sorted([*(folder / "themes").glob("*.toml"), *(folder / "paragraphs").glob("*.jsonl")])
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()

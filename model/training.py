@@ -1,0 +1,211 @@
+"""Training: seeds to a scikit-learn pipeline, and the pipeline with thresholds and calibration to a bundle."""
+
+import platform
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold, cross_val_predict
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+from model.bundle import Array, Bundle, BundleTheme
+from model.calibration import Answer, choose_answer, review_bands
+from model.evaluation import figures_of, macro_f1
+from model.seeds import MIN_ROWS, Paragraph, Seeds, Theme
+from model.terms import TermList, TermMatcher
+from model.text import Normaliser, Variants
+from model.words import Segmenter, dictionary_digest
+
+Labels = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a training may choose; the defaults were chosen by measurement (CONTRIBUTING, `make evaluate`).
+
+    :ivar min_rows: the fewest paragraphs a word must stand in to become a feature.
+    :ivar term_weight: the weight of term features beside the words' vector of length 1.
+    :ivar inverse_regularisation: C of the logistic regression.
+    :ivar folds: the folds used where registers cannot be left out one at a time.
+    """
+
+    min_rows: int = 2
+    term_weight: float = 0.3
+    inverse_regularisation: float = 3.0
+    folds: int = 5
+
+
+class WordAnalyzer:
+    """A paragraph's words, as scikit-learn's vectorizers call it."""
+
+    def __init__(self, segmenter: Segmenter, normalise: Normaliser) -> None:
+        self.segmenter = segmenter
+        self.normalise = normalise
+
+    def __call__(self, text: str) -> list[str]:
+        return [word for word, _, _ in self.segmenter.words(self.normalise(text).text)]
+
+
+class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Texts to the features of a `TermMatcher`, shape (texts, features), times `weight`."""
+
+    def __init__(self, lists: dict[str, TermList], variants: Variants, weight: float) -> None:
+        self.lists = lists
+        self.variants = variants
+        self.weight = weight
+
+    def fit(self, texts: Sequence[str], y: object = None) -> "TermFeatures":
+        """Nothing is learnt: the terms are given."""
+        return self
+
+    def transform(self, texts: Iterable[str]) -> scipy.sparse.csr_matrix:
+        """The features of each text."""
+        matcher, normalise = TermMatcher(self.lists), Normaliser(self.variants)
+        rows = [[feature.value for feature in matcher.features(normalise(text).text)] for text in texts]
+        return scipy.sparse.csr_matrix(self.weight * np.array(rows, dtype=float).reshape(len(rows), len(matcher)))
+
+
+def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
+    """The unfitted pipeline: texts to a logit a theme."""
+    variants = traditional_variants()
+    normalise = Normaliser(variants)
+    lists = {theme.key: _term_list(theme, normalise) for theme in themes}
+    segmenter = Segmenter([term for entry in lists.values() for term in entry.terms])
+    words = TfidfVectorizer(
+        analyzer=WordAnalyzer(segmenter, normalise), sublinear_tf=True, min_df=options.min_rows, dtype=np.float64
+    )
+    terms = TermFeatures(lists, variants, options.term_weight)
+    learner = LogisticRegression(
+        C=options.inverse_regularisation, solver="liblinear", random_state=0, tol=1e-6, max_iter=1000
+    )
+    return Pipeline(
+        [("features", FeatureUnion([("words", words), ("terms", terms)])), ("themes", OneVsRestClassifier(learner))]
+    )
+
+
+def train(
+    seeds: Seeds, options: Options | None = None, say: Callable[[str], None] = lambda line: None
+) -> tuple[Bundle, Pipeline]:
+    """Train on checked seeds; the same seeds give the same bundle.
+
+    :param say: is told in a line what is being done.
+    :returns: the bundle (not yet written, so without version and digest) and the fitted pipeline.
+    """
+    options = options or Options()
+    texts = [paragraph.text for paragraph in seeds.paragraphs]
+    labels = label_matrix(seeds.paragraphs, [theme.key for theme in seeds.themes])
+    pipeline = build_pipeline(seeds.themes, options)
+    say(f"training {len(seeds.themes)} themes on {len(texts)} paragraphs")
+    features = pipeline["features"].fit_transform(texts)
+    pipeline["themes"].fit(features, labels)
+    say("choosing thresholds, review bands and calibration on scores of rows not trained on")
+    logits, folds = out_of_fold_logits(pipeline, features, labels, seeds.paragraphs, options)
+    answers = [choose_answer(logits[:, column], labels[:, column]) for column in range(labels.shape[1])]
+    bands = review_bands(logits, answers)
+    metrics = {"folds": folds, **_metrics(seeds, logits, labels, answers)}
+    return _bundle(seeds, pipeline, options, answers, bands, metrics), pipeline
+
+
+def label_matrix(paragraphs: Sequence[Paragraph], keys: Sequence[str]) -> Labels:
+    """True where a paragraph (row) has a theme (column)."""
+    return np.array([[key in paragraph.themes for key in keys] for paragraph in paragraphs], dtype=bool)
+
+
+def out_of_fold_logits(
+    pipeline: Pipeline,
+    features: scipy.sparse.csr_matrix,
+    labels: Labels,
+    paragraphs: Sequence[Paragraph],
+    options: Options,
+) -> tuple[Array, str]:
+    """Logits, shape (rows, themes), each by a classifier that saw neither the row nor, where possible, its register.
+
+    Text of another register is nearer to what users bring than text of the same hand, so registers are left out one
+    at a time when every theme keeps enough rows without each; else rows are, in stratified folds.
+    """
+    registers = np.array([paragraph.register for paragraph in paragraphs])
+    names = np.unique(registers)
+    enough = all((labels[registers != name].sum(axis=0) >= MIN_ROWS).all() for name in names)
+    by_register = len(names) >= 3 and enough
+    splitter = LeaveOneGroupOut() if by_register else StratifiedKFold(options.folds, shuffle=True, random_state=0)
+    learner = pipeline["themes"].estimator
+    columns = [
+        cross_val_predict(learner, features, column, groups=registers, cv=splitter, method="decision_function")
+        for column in labels.T
+    ]
+    return np.column_stack(columns), "one register left out" if by_register else f"{options.folds} stratified folds"
+
+
+def traditional_variants() -> Variants:
+    """OpenCC's table from traditional to simplified characters, one character for one."""
+    from opencc import OpenCC
+
+    characters = [chr(code) for block in ((0x3400, 0x4DC0), (0x4E00, 0xA000)) for code in range(*block)]
+    simplified = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    changed = [(a, b) for a, b in zip(characters, simplified, strict=True) if a != b and len(b) == 1]
+    return Variants("".join(a for a, _ in changed), "".join(b for _, b in changed))
+
+
+def _term_list(theme: Theme, normalise: Normaliser) -> TermList:
+    def normal(terms: Iterable[str]) -> list[str]:
+        return sorted({normalise(term).text for term in terms})
+
+    return TermList(normal(theme.terms), [(normal(pair.who), normal(pair.what)) for pair in theme.pairs])
+
+
+def _metrics(seeds: Seeds, logits: Array, labels: Labels, answers: Sequence[Answer]) -> dict[str, object]:
+    """What the rows not trained on say: written text only, so an upper bound for real text."""
+    scores = np.column_stack([answer.scores(column) for answer, column in zip(answers, logits.T, strict=True)])
+    thresholds = np.array([answer.threshold for answer in answers])
+    figures = figures_of([theme.key for theme in seeds.themes], labels, scores, scores >= thresholds)
+    return {
+        "rows": len(seeds.paragraphs),
+        "macro_f1": macro_f1(figures),
+        "themes": {figure.theme: asdict(figure) for figure in figures},
+    }
+
+
+def _bundle(
+    seeds: Seeds,
+    pipeline: Pipeline,
+    options: Options,
+    answers: Sequence[Answer],
+    bands: Sequence[tuple[float, float]],
+    metrics: dict[str, object],
+) -> Bundle:
+    words, terms = (step for _, step in pipeline["features"].transformer_list)
+    classifiers = pipeline["themes"].estimators_
+    themes = [
+        BundleTheme(
+            **{name: getattr(theme, name) for name in ("key", "name_zh", "name_en", "definition", "excludes", "color")},
+            terms=terms.lists[theme.key].terms,
+            pairs=terms.lists[theme.key].pairs,
+            intercept=float(classifier.intercept_[0]),
+            slope=answer.slope,
+            offset=answer.offset,
+            threshold=answer.threshold,
+            review=band,
+        )
+        for theme, classifier, answer, band in zip(seeds.themes, classifiers, answers, bands, strict=True)
+    ]
+    libraries = {name: version(name) for name in ("scikit-learn", "numpy", "jieba", "rjieba", "opencc")}
+    return Bundle(
+        themes=themes,
+        words=words.get_feature_names_out().tolist(),
+        idf=words.idf_,
+        weights=np.column_stack([classifier.coef_[0] for classifier in classifiers]),
+        term_weight=options.term_weight,
+        variants=terms.variants,
+        fingerprint=words.analyzer.segmenter.fingerprint(),
+        dictionary=dictionary_digest(),
+        seeds_digest=seeds.digest,
+        libraries={"python": platform.python_version(), **libraries},
+        metrics=metrics,
+    )
