@@ -42,7 +42,7 @@ def choose_answer(logits: Array, truth: Truth) -> Answer:
 
 
 def best_threshold(values: Array, truth: Truth, draws: int = 200) -> float:
-    """The value from which saying yes gives the best F1: the median over bootstrap draws, as one draw is a matter of luck."""
+    """The value from which saying yes gives the best F1: the median over bootstrap draws, one is luck."""
     generator = np.random.default_rng(0)
     chosen = []
     for _ in range(draws):

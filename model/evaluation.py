@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from model.bundle import Array
-from model.seeds import Paragraph
+from model.errors import Problem, SeedsError
+from model.seeds import Paragraph, read_labelled
 from model.tagger import Tagger
 
 Truth = npt.NDArray[np.bool_]
@@ -88,6 +90,21 @@ def evaluate(tagger: Tagger, paragraphs: Sequence[Paragraph]) -> Report:
     )
 
 
+def read_gold(files: Iterable[Path], tagger: Tagger) -> list[Paragraph]:
+    """The labelled paragraphs of JSONL files.
+
+    :raises SeedsError: with every line that is wrong, and when there is no paragraph at all.
+    """
+    problems: list[Problem] = []
+    known = {theme.key for theme in tagger.themes}
+    paragraphs = [row for file in files for row in read_labelled(file, known, problems)]
+    if not paragraphs and not problems:
+        problems.append(Problem(", ".join(map(str, files)), 0, "no labelled paragraph"))
+    if problems:
+        raise SeedsError(problems)
+    return paragraphs
+
+
 def figures_of(keys: Sequence[str], truth: Truth, scores: Array, said: Truth) -> list[Figures]:
     """The figures of each theme (column); rows are paragraphs."""
     figures = []
@@ -110,7 +127,7 @@ def macro_f1(figures: Iterable[Figures]) -> float:
 
 
 def calibration_error(truth: Truth, scores: Array) -> float:
-    """Expected calibration error (Naeini 2015): the mean distance of share and score over equal bins, weighted by rows."""
+    """Expected calibration error (Naeini 2015): mean distance of share and score over equal bins, weighted by rows."""
     bins = np.minimum((scores * BINS).astype(int), BINS - 1)
     counts = np.bincount(bins, minlength=BINS)
     gaps = np.abs(np.bincount(bins, truth, BINS) - np.bincount(bins, scores, BINS))

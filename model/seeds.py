@@ -176,7 +176,9 @@ def _read_themes(folder: Path, problems: list[Problem]) -> list[Theme]:
 def _theme_problems(theme: Theme, stem: str, name: str, source: str) -> Iterator[Problem]:
     if theme.key != stem:
         yield Problem(name, _line_of(source, "key"), f"key {theme.key!r} differs from the file's name {stem!r}")
-    groups = [("terms", theme.terms)] + [(side, getattr(pair, side)) for pair in theme.pairs for side in ("who", "what")]
+    groups = [("terms", theme.terms)] + [
+        (side, getattr(pair, side)) for pair in theme.pairs for side in ("who", "what")
+    ]
     for group, terms in groups:
         for term in sorted({term for term in terms if terms.count(term) > 1}):
             yield Problem(name, _line_of(source, group), f"term {term!r} stands twice in one list")

@@ -123,7 +123,7 @@ class Tagger:
         """Tag one paragraph.
 
         :param themes: answer and explain only these; the scores are those of all themes all the same.
-        :param thresholds: calibrated probabilities, 0 to 1, to use instead of the bundle's; the review band moves along.
+        :param thresholds: calibrated probabilities, 0 to 1, instead of the bundle's; the review band moves along.
         :param evidence: also say which words made it so, for the `themes` asked for by name, else for those answered
             yes or in review. A theme's weights and its intercept add up to its logit before calibration.
         :raises ParagraphError: when `text` is not a string or holds nothing but white space.

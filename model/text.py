@@ -11,10 +11,13 @@ from dataclasses import dataclass
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 HAN_PUNCTUATION = "\u2014\u2018-\u201d\u2026\u3001-\u3011"
 
-# Dropped: characters without width, and white space that touches Chinese text (letter spacing, hard line ends).
+_NO_WIDTH = "\u00ad\u200b-\u200f\u2060\ufeff"
+# Dropped: white space that touches Chinese text (letter spacing, hard line ends), and characters without width.
+# Possessive, so that no run is read twice.
 _DROPPED = re.compile(
-    "[\u00ad\u200b-\u200f\u2060\ufeff]+"
-    rf"|(?<=[{HAN}{HAN_PUNCTUATION}])\s++|(?<!\s)\s++(?=[{HAN}{HAN_PUNCTUATION}])"  # possessive: stays linear
+    rf"(?<=[{HAN}{HAN_PUNCTUATION}])[\s{_NO_WIDTH}]++"
+    rf"|(?<![\s{_NO_WIDTH}])[\s{_NO_WIDTH}]++(?=[{HAN}{HAN_PUNCTUATION}])"
+    rf"|[{_NO_WIDTH}]+"
 )
 _FULL_WIDTH = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
 _HALF_WIDTH = "".join(map(chr, range(0x21, 0x7F))) + " "

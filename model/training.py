@@ -50,6 +50,7 @@ class WordAnalyzer:
         self.normalise = normalise
 
     def __call__(self, text: str) -> list[str]:
+        """The words of a text as it came."""
         return [word for word, _, _ in self.segmenter.words(self.normalise(text).text)]
 
 
@@ -61,7 +62,7 @@ class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
         self.variants = variants
         self.weight = weight
 
-    def fit(self, texts: Sequence[str], y: object = None) -> "TermFeatures":
+    def fit(self, texts: Sequence[str], y: object = None) -> "TermFeatures":  # noqa: ARG002  # scikit-learn's signature
         """Nothing is learnt: the terms are given."""
         return self
 
@@ -91,7 +92,7 @@ def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
 
 
 def train(
-    seeds: Seeds, options: Options | None = None, say: Callable[[str], None] = lambda line: None
+    seeds: Seeds, options: Options | None = None, say: Callable[[str], None] = lambda _: None
 ) -> tuple[Bundle, Pipeline]:
     """Train on checked seeds; the same seeds give the same bundle.
 
@@ -111,6 +112,11 @@ def train(
     bands = review_bands(logits, answers)
     metrics = {"folds": folds, **_metrics(seeds, logits, labels, answers)}
     return _bundle(seeds, pipeline, options, answers, bands, metrics), pipeline
+
+
+def program_version() -> str:
+    """The version of the installed program, which a bundle's version begins with."""
+    return version("themetag")
 
 
 def label_matrix(paragraphs: Sequence[Paragraph], keys: Sequence[str]) -> Labels:

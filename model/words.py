@@ -1,4 +1,4 @@
-"""Words: jieba's dictionary and algorithm in search mode, HMM off, by `rjieba` or, where it has no wheel, by `jieba`.
+"""Words: jieba's dictionary and algorithm in search mode, HMM off, by `rjieba` or, where it has no wheel, `jieba`.
 
 Search mode gives the words of the one best cut and, inside long words, the dictionary words of two and three characters.
 """
@@ -38,8 +38,12 @@ class Segmenter:
 
     def __init__(self, terms: Iterable[str] = (), engine: str | None = None) -> None:
         self.engine = engine or ("rjieba" if importlib.util.find_spec("rjieba") else "jieba")
-        added = sorted({term for term in terms if _HAN_ONLY.fullmatch(term)})
-        self._tokenize = (_rjieba if self.engine == "rjieba" else _jieba)(added)
+        self._added = sorted({term for term in terms if _HAN_ONLY.fullmatch(term)})
+        self._tokenize = (_rjieba if self.engine == "rjieba" else _jieba)(self._added)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled as how to build it: the engines hold what cannot be pickled."""
+        return Segmenter, (self._added, self.engine)
 
     def words(self, text: str) -> list[Word]:
         """The words of `text` that hold a Chinese character or a lower-case Latin letter, with their spans."""

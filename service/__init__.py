@@ -1,0 +1,1 @@
+"""Every way into the tagger: HTTP and command line."""

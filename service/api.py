@@ -1,0 +1,125 @@
+"""The routes of the REST service."""
+
+import json
+from typing import Annotated, Any, NoReturn
+
+from flask import Blueprint, Response, current_app, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from model import Tagger
+from service.paragraphs import Wishes, tag_item
+from service.problems import ProblemError, json_response
+from service.settings import Settings
+
+api = Blueprint("api", __name__)
+
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class TagRequest(BaseModel):
+    """The body of POST /v1/tag; what a paragraph may be is checked one by one, so that one bad one spoils no other."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    paragraphs: Annotated[list[Any], Field(min_length=1)]
+    themes: Annotated[list[str], Field(min_length=1)] | None = None
+    thresholds: dict[str, Probability] | None = None
+    evidence: bool = False
+
+
+@api.post("/v1/tag")
+def tag() -> Response:
+    """Tag paragraphs, in order; a paragraph that cannot be tagged carries its own error."""
+    tagger, settings = _tagger(), _settings()
+    asked = _body()
+    count, limit = len(asked.paragraphs), settings.max_paragraphs
+    if count > limit:
+        detail = f"the call has {count} paragraphs, at most {limit} are allowed"
+        raise ProblemError("too-many-paragraphs", detail, "/paragraphs", limit=limit)
+    tagger.check_themes([*(asked.themes or ()), *(asked.thresholds or ())])
+    wishes = Wishes(asked.themes, asked.thresholds, asked.evidence, settings.max_characters)
+    answers = [tag_item(tagger, item, index, wishes) for index, item in enumerate(asked.paragraphs)]
+    if all("error" in answer for answer in answers):
+        _refuse(answers)
+    return json_response({"model": _model(tagger), "paragraphs": answers})
+
+
+@api.get("/v1/themes")
+def themes() -> Response:
+    """What each theme means and how it is decided."""
+    tagger = _tagger()
+    names = ("key", "name_zh", "name_en", "definition", "excludes", "color", "threshold", "review")
+    listed = [{name: getattr(theme, name) for name in names} for theme in tagger.themes]
+    return json_response({"model": _model(tagger), "themes": listed})
+
+
+@api.get("/v1/model")
+def model() -> Response:
+    """Where the scores come from: version, digests, libraries, figures, limits, and what turns weights into scores."""
+    tagger, bundle = _tagger(), _tagger().bundle
+    decisions = {
+        theme.key: {"intercept": theme.intercept, "slope": theme.slope, "offset": theme.offset}
+        for theme in tagger.themes
+    }
+    return json_response(
+        {
+            "model": _model(tagger),
+            "seeds": bundle.seeds_digest,
+            "libraries": bundle.libraries,
+            "metrics": bundle.metrics,
+            "decisions": decisions,
+            "limits": _settings().model_dump(),
+        }
+    )
+
+
+@api.get("/livez")
+def livez() -> Response:
+    """The process answers."""
+    return json_response({"status": "alive"})
+
+
+@api.get("/readyz")
+def readyz() -> Response:
+    """The model is loaded: the service does not listen before it is."""
+    return json_response({"status": "ready", "model": _model(_tagger())})
+
+
+def _body() -> TagRequest:
+    if not request.is_json:
+        sent = request.mimetype or "nothing"
+        raise ProblemError("unsupported-media-type", f"the content type is application/json, this is {sent}")
+    try:
+        return TagRequest.model_validate(json.loads(request.get_data()))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ValidationError):
+            raise _invalid(error) from error
+        raise ProblemError("not-json", f"the body is not JSON: {error}") from error
+
+
+def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
+    """A call none of whose paragraphs can be tagged is a problem: that of its first paragraph, with all of them."""
+    first = answers[0]["error"]
+    raise ProblemError(first["type"].rpartition(":")[2], first["detail"], "/paragraphs/0", paragraphs=answers)
+
+
+def _invalid(error: ValidationError) -> ProblemError:
+    detail = error.errors(include_url=False)[0]
+    path = [str(part) for part in detail["loc"]]
+    pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
+    message = detail["msg"][:1].lower() + detail["msg"][1:]
+    return ProblemError("invalid-request", f"{'.'.join(path) or 'the body'}: {message}", pointer)
+
+
+def _model(tagger: Tagger) -> dict[str, str]:
+    return {"version": tagger.version, "digest": tagger.digest}
+
+
+def _tagger() -> Tagger:
+    tagger: Tagger = current_app.extensions["tagger"]
+    return tagger
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

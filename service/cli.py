@@ -1,0 +1,173 @@
+"""The command line: `themetag COMMAND`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from model import Tagger, ThemetagError
+from model.bundle import DEFAULT
+from service.files import SHOWN, STREAM, tag_jsonl
+from service.paragraphs import Wishes
+from service.server import ServeError, available_cores, serve
+from service.settings import Settings, SettingsError
+
+PACKAGE = "themetag"
+
+
+class _Commands(click.Group):
+    """A user's mistake ends in a sentence and exit code 1, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except (ThemetagError, ServeError, SettingsError) as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{place}{(error.strerror or str(error)).lower()}") from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name=PACKAGE, prog_name=PACKAGE)
+def main() -> None:
+    r"""Tag paragraphs of Chinese bank and finance text with themes.
+
+    \b
+    themetag serve                          the REST service on 127.0.0.1:8000
+    themetag tag news.jsonl -o tagged.jsonl
+    echo '"我行向科创企业发放专利质押贷款"' | themetag tag - --evidence
+
+    The model is the one that `make model` built; --bundle or the variable THEMETAG_BUNDLE names another.
+    Exit codes: 0 all is done, 1 something could not be done (it is said what), 2 the command was misused.
+    """
+
+
+_bundle = click.option(
+    "--bundle",
+    type=click.Path(path_type=Path),
+    envvar="THEMETAG_BUNDLE",
+    help="Folder of the bundle to use.  [default: the one that `make model` built]",
+)
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option("--workers", type=click.IntRange(1), default=available_cores, help="Processes.  [default: one a core]")
+@_bundle
+def serve_command(host: str, port: int, workers: int, bundle: Path | None) -> None:
+    """Serve the REST interface until stopped."""
+    serve(host, port, workers, bundle, Settings.from_environment(os.environ))
+
+
+@main.command("tag")
+@click.argument("input", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("-o", "--output", default=STREAM, help="File to write.  [default: standard output]")
+@click.option("--themes", metavar="KEY,KEY", help="Answer only these themes.")
+@click.option(
+    "--threshold", "thresholds", metavar="KEY=P", multiple=True, help="Probability from which a theme is said."
+)
+@click.option("--evidence", is_flag=True, help="Also give the words that made it so.")
+@_bundle
+def tag_command(
+    input: str, output: str, themes: str | None, thresholds: tuple[str, ...], evidence: bool, bundle: Path | None
+) -> None:
+    """Tag a JSONL file: a paragraph a line, {"id": …, "text": …} or a string.
+
+    INPUT is a file or - for standard input. Each line of the output has the paragraph's id (its index where it has
+    none), "themes", "review" (themes a person should look at) and "scores" (the probability of every theme); a line
+    that cannot be tagged has "error" instead, and the others are done all the same.
+    """
+    tagger = Tagger.load(bundle)
+    keys = [key.strip() for key in themes.split(",")] if themes else None
+    wishes = Wishes(keys, dict(_threshold(given) for given in thresholds) or None, evidence)
+    tagger.check_themes([*(keys or ()), *(wishes.thresholds or ())])
+    failures = tag_jsonl(tagger, input, output, wishes)
+    for failure in failures[:SHOWN]:
+        click.echo(f"{input}: {failure}", err=True)
+    if failures:
+        more = f" (the first {SHOWN} are shown)" if len(failures) > SHOWN else ""
+        click.echo(
+            f'{len(failures)} of the lines could not be tagged{more}; they carry "error" in the output', err=True
+        )
+        sys.exit(1)
+
+
+@main.command("train")
+@click.option(
+    "--seeds", type=click.Path(path_type=Path), default=Path("seeds"), show_default=True, help="Folder of the seeds."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=DEFAULT,
+    help="Folder of the bundle to write.  [default: the one that the other commands use]",
+)
+@click.option(
+    "--pipeline",
+    type=click.Path(path_type=Path),
+    help="Also write the scikit-learn pipeline, for experiments (joblib).",
+)
+def train_command(seeds: Path, output: Path, pipeline: Path | None) -> None:
+    """Check the seeds, train on them and write a bundle.
+
+    The folder holds themes/KEY.toml and paragraphs/*.jsonl; any themes will do, and terms are optional.
+    """
+    import joblib
+
+    from model.bundle import write_bundle
+    from model.seeds import load_seeds
+    from model.training import program_version, train
+
+    trained, fitted = train(load_seeds(seeds), say=lambda line: click.echo(line, err=True))
+    bundle = write_bundle(trained, output, program_version())
+    if pipeline:
+        joblib.dump(fitted, pipeline)
+    figures = bundle.metrics
+    click.echo(
+        f"bundle {bundle.version} in {output}: macro F1 {figures['macro_f1']:.3f} on its own rows ({figures['folds']})",
+        err=True,
+    )
+
+
+@main.command("evaluate")
+@click.argument("paragraphs", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
+@_bundle
+def evaluate_command(paragraphs: tuple[Path, ...], bundle: Path | None) -> None:
+    """Tag labelled PARAGRAPHS, JSONL with {"text", "themes"} a line, and print how well the tags agree."""
+    from model.evaluation import evaluate, read_gold
+
+    tagger = Tagger.load(bundle)
+    click.echo(f"bundle {tagger.version} ({tagger.digest})")
+    click.echo(str(evaluate(tagger, read_gold(paragraphs, tagger))))
+
+
+@main.command("themes")
+@_bundle
+def themes_command(bundle: Path | None) -> None:
+    """List the themes of the bundle: key, names, threshold, and from where to where a person should look."""
+    tagger = Tagger.load(bundle)
+    click.echo(f"bundle {tagger.version} ({tagger.digest})")
+    for theme in tagger.themes:
+        low, high = theme.review
+        band = f"yes from {theme.threshold:.3f}  review {low:.3f} to {high:.3f}"
+        click.echo(f"{theme.key:<14} {band}  {theme.name_zh} {theme.name_en}")
+
+
+def _threshold(given: str) -> tuple[str, float]:
+    key, _, value = given.partition("=")
+    try:
+        probability = float(value)
+    except ValueError:
+        probability = -1.0
+    if not 0 <= probability <= 1:
+        raise click.BadParameter(f"{given!r} is not KEY=P with P from 0 to 1", param_hint="--threshold")
+    return key.strip(), probability

@@ -1,0 +1,93 @@
+"""Every error of every route: one body, `application/problem+json` (RFC 9457), made in one place."""
+
+import json
+import logging
+from collections.abc import Mapping
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from model import ParagraphError, UnknownThemeError
+
+log = logging.getLogger(__name__)
+
+PROBLEMS = {
+    "bad-request": (400, "The request cannot be read"),
+    "not-json": (400, "The body is not JSON"),
+    "unknown-route": (404, "There is no such route"),
+    "method-not-allowed": (405, "The route does not answer this method"),
+    "body-too-large": (413, "The body is too large"),
+    "unsupported-media-type": (415, "The body is not JSON by its content type"),
+    "invalid-request": (422, "The request is not valid"),
+    "too-many-paragraphs": (422, "The call has too many paragraphs"),
+    "unknown-theme": (422, "The model does not have this theme"),
+    "paragraph-not-text": (422, "A paragraph is not text"),
+    "paragraph-empty": (422, "A paragraph has no text"),
+    "paragraph-too-long": (422, "A paragraph is too long"),
+    "internal-error": (500, "The service failed"),
+}
+"""The stable types of problem, each with its status and title."""
+
+_BY_STATUS = {400: "bad-request", 404: "unknown-route", 405: "method-not-allowed", 413: "body-too-large"}
+
+
+class ProblemError(Exception):
+    """A request that is answered with a problem.
+
+    :param type: a key of `PROBLEMS`.
+    :param detail: one sentence on this very request.
+    :param pointer: JSON pointer (RFC 6901) to the field or item of the body at fault.
+    :param members: further members of the body, such as the limit that was passed.
+    """
+
+    def __init__(self, type: str, detail: str, pointer: str | None = None, **members: object) -> None:
+        super().__init__(detail)
+        self.type = type
+        self.members = members if pointer is None else {"pointer": pointer, **members}
+
+
+def problem_uri(type: str) -> str:
+    """The URI that names a type of problem."""
+    return f"urn:themetag:{type}"
+
+
+def paragraph_problem(error: ParagraphError) -> str:
+    """The type of problem that a paragraph's error is."""
+    return f"paragraph-{error.type}"
+
+
+def register_problems(app: Flask) -> None:
+    """Map every exception of `app` to its problem."""
+
+    @app.errorhandler(ProblemError)
+    def known(error: ProblemError) -> Response:
+        return _response(error.type, str(error), error.members)
+
+    @app.errorhandler(UnknownThemeError)
+    def unknown_theme(error: UnknownThemeError) -> Response:
+        return _response("unknown-theme", str(error), {"theme": error.key})
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        detail = error.description or error.name
+        response = _response(_BY_STATUS.get(error.code or 500, "bad-request"), detail, {})
+        response.status_code = error.code or 500
+        response.headers.extend([item for item in error.get_headers() if item[0] == "Allow"])
+        return response
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> Response:
+        log.error("unforeseen error", exc_info=error)
+        return _response("internal-error", "the service failed; its log says more", {})
+
+
+def _response(type: str, detail: str, members: Mapping[str, object]) -> Response:
+    status, title = PROBLEMS[type]
+    body = {"type": problem_uri(type), "title": title, "status": status, "detail": detail, **members}
+    return json_response(body, status, "application/problem+json")
+
+
+def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
+    """`value` as UTF-8 JSON; a lone surrogate of the caller's text becomes its JSON escape."""
+    body = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return Response(body + b"\n", status, mimetype=mimetype)
