@@ -131,7 +131,10 @@ def load_bundle(folder: Path) -> Bundle:
         if _file_entry(path) != entry:
             raise BundleError(f"bundle {folder} is damaged: {name} is not what was written; run `make model` again")
     model = json.loads((folder / "model.json").read_text("utf-8"))
-    themes = [BundleTheme(**{**theme, "review": tuple(theme["review"])}) for theme in model["themes"]]
+    themes = [
+        BundleTheme(**{**theme, "review": tuple(theme["review"]), "pairs": [tuple(pair) for pair in theme["pairs"]]})
+        for theme in model["themes"]
+    ]
     return Bundle(
         themes=themes,
         words=json.loads((folder / "words.json").read_text("utf-8")),

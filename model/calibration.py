@@ -31,12 +31,17 @@ class Answer:
 
 
 def choose_answer(logits: Array, truth: Truth) -> Answer:
-    """Platt's calibration (Platt 1999) and the threshold with the best F1 on the same rows.
+    """Platt's calibration (Platt 1999, with his smoothed targets) and the threshold with the best F1 on the same rows.
 
     :param logits: shape (rows,), of a classifier that did not see the row.
     :param truth: shape (rows,), whether the row has the theme.
     """
-    platt = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000).fit(logits[:, None], truth)
+    positive, negative = int(truth.sum()), int((~truth).sum())
+    target = np.where(truth, (positive + 1) / (positive + 2), 1 / (negative + 2))
+    # A target between 0 and 1 is a row of each kind, weighted.
+    both = np.r_[np.ones(len(truth)), np.zeros(len(truth))]
+    platt = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000)
+    platt.fit(np.r_[logits, logits][:, None], both, sample_weight=np.r_[target, 1 - target])
     slope, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     return Answer(slope, offset, float(expit(slope * best_threshold(logits, truth) + offset)))
 

@@ -87,7 +87,7 @@ def load_seeds(folder: Path) -> Seeds:
 
     problems: list[Problem] = []
     themes = _read_themes(folder, problems)
-    known = {theme.key for theme in themes}
+    known = {path.stem for path in (folder / "themes").glob("*.toml")}  # also of files with problems of their own
     paragraphs = list(_read_paragraphs(folder, known, problems))
     problems += duplicate_problems(paragraphs)
     for theme in themes:

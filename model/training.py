@@ -140,10 +140,11 @@ def out_of_fold_logits(
     names = np.unique(registers)
     enough = all((labels[registers != name].sum(axis=0) >= MIN_ROWS).all() for name in names)
     by_register = len(names) >= 3 and enough
+    groups = registers if by_register else None
     splitter = LeaveOneGroupOut() if by_register else StratifiedKFold(options.folds, shuffle=True, random_state=0)
     learner = pipeline["themes"].estimator
     columns = [
-        cross_val_predict(learner, features, column, groups=registers, cv=splitter, method="decision_function")
+        cross_val_predict(learner, features, column, groups=groups, cv=splitter, method="decision_function")
         for column in labels.T
     ]
     return np.column_stack(columns), "one register left out" if by_register else f"{options.folds} stratified folds"

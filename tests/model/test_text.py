@@ -8,7 +8,9 @@ from model.text import HAN, Normaliser, Variants
 
 normalise = Normaliser(Variants("貸綠萬", "贷绿万"))
 
-messy = st.text(st.sampled_from("绿綠貸款 ，。\n\tABcz1９Ａ　\u200b\ufeff\ud800😀ー"), max_size=60) | st.text(max_size=60)
+messy = st.text(st.sampled_from("绿綠貸款 ，。\n\tABcz1９Ａ　\u200b\ufeff\ud800😀ー"), max_size=60) | st.text(
+    max_size=60
+)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,9 @@ def test_each_character_has_an_origin_of_its_own(text):
     offsets = list(normal.offsets if normal.offsets is not None else range(len(text)))
     assert len(offsets) == len(normal.text)
     assert all(a < b for a, b in zip(offsets, offsets[1:], strict=False))
-    assert all(normalise(text[offset]).text in (character, "") for offset, character in zip(offsets, normal.text, strict=True))
+    assert all(
+        normalise(text[offset]).text in (character, "") for offset, character in zip(offsets, normal.text, strict=True)
+    )
 
 
 @given(messy)

@@ -1,0 +1,64 @@
+"""Features from seed terms: counts of distinct terms, sentences where two kinds meet, and where both stand."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.terms import TermList, TermMatcher
+
+MATCHER = TermMatcher(
+    {
+        "green": TermList(["绿色", "绿色信贷", "光伏"], [(["贷款", "信贷"], ["光伏", "环保"])]),
+        "bare": TermList(),
+        "charity": TermList(["捐赠"]),
+    }
+)
+
+
+def values(text):
+    return dict(zip(MATCHER.names, (feature.value for feature in MATCHER.features(text)), strict=True))
+
+
+def test_a_list_counts_its_distinct_terms():
+    """Twice the same term counts once, a term inside a longer one counts too; the value is the root of the number."""
+    assert values("绿色信贷，绿色信贷")["green: terms"] == math.sqrt(2)
+    assert values("绿色通道")["green: terms"] == 1
+    assert values("窗外")["green: terms"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("向光伏企业发放贷款", 1),
+        ("发放贷款。光伏并网", 0),
+        ("光伏贷款；环保信贷！再谈光伏", 2),
+        ("光伏贷款光伏贷款", 1),
+    ],
+)
+def test_a_pair_counts_sentences_where_both_kinds_stand(text, sentences):
+    """Kinds meet within a sentence only, and a sentence counts once."""
+    assert values(text)["green: pair 1"] == math.sqrt(sentences)
+
+
+def test_overlapping_terms_do_not_meet():
+    """One word cannot be both who and what."""
+    matcher = TermMatcher({"a": TermList(pairs=[(["环保贷"], ["环保"])])})
+    assert matcher.features("推出环保贷")[1].value == 0
+    assert matcher.features("环保贷支持环保")[1].value == 1
+
+
+@given(st.text(st.sampled_from("绿色信贷光伏环保捐赠款。；，"), max_size=40))
+def test_shares_point_at_terms_and_add_up_to_one(text):
+    """Every span of a feature that has a value is a term of its, and the shares are all of it."""
+    terms = {"绿色", "绿色信贷", "光伏", "贷款", "信贷", "环保", "捐赠"}
+    for feature in MATCHER.features(text):
+        assert all(text[start:end] in terms for start, end in feature.shares)
+        assert sum(feature.shares.values()) == pytest.approx(1 if feature.value else 0)
+
+
+def test_themes_without_terms_have_an_empty_feature():
+    """A matcher without any term still has its columns."""
+    matcher = TermMatcher({"bare": TermList()})
+    assert [feature.value for feature in matcher.features("任何文字")] == [0.0]
