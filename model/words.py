@@ -1,6 +1,7 @@
 """Words: jieba's dictionary and algorithm in search mode, HMM off, by `rjieba` or, where it has no wheel, `jieba`.
 
-Search mode gives the words of the one best cut and, inside long words, the dictionary words of two and three characters.
+Search mode gives the words of the one best cut and, inside long words, the dictionary words of two and three
+characters.
 """
 
 import hashlib

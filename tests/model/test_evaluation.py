@@ -32,7 +32,7 @@ def test_calibration_error_of_a_counted_case():
 
 def test_report_counts_what_the_tagger_says(tagger, tmp_path):
     """The labels of the report are the tagger's, and a perfect answer scores one."""
-    texts = ["村民领取企业年金。", "小麦收成好，玉米丰收。", "会议室的投影仪坏了。"]
+    texts = ["村民领取企业年金。", "小麦收成好，玉米丰收。", "分行召开会议，部署对公存款工作。"]
     path = tmp_path / "gold.jsonl"
     path.write_text("\n".join(json.dumps({"text": t, "themes": tagger.tag(t).themes}) for t in texts), "utf-8")
     report = evaluate(tagger, read_gold([path], tagger))
@@ -53,7 +53,10 @@ def test_bad_gold_is_told_with_file_and_line(tagger, tmp_path):
 
 def test_a_set_fails_by_the_texts_that_are_wrong(tagger):
     """A set with one wrong text is not wholly right, and the text is shown with the themes that differ."""
-    sets = [("a", "领取企业年金", frozenset({"pension"})), ("b", "会议室的投影仪坏了。", frozenset({"harvest"}))]
+    sets = [
+        ("a", "领取企业年金", frozenset({"pension"})),
+        ("b", "分行召开会议，部署对公存款工作。", frozenset({"harvest"})),
+    ]
     failures = contrast_failures(tagger, sets)
     assert failures["a"] == []
-    assert failures["b"] == ["harvest: 会议室的投影仪坏了。"]
+    assert failures["b"] == ["harvest: 分行召开会议，部署对公存款工作。"]

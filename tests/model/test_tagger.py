@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from model import ParagraphError, Tagger, UnknownThemeError
 
-BOTH = "村民领取企业年金，今年小麦收成好，个人养老金账户也开了。"
-PLAIN = "会议室的投影仪坏了。"
+BOTH = "小麦丰收，玉米亩产也高，收成好，村民领取企业年金。"
+PLAIN = "分行召开会议，部署对公存款工作。"
 
-texts = st.text(st.sampled_from("年金养老领取账户小麦收成丰收亩产玉米的，。\n 綠A１\u200b\ud800"), min_size=1, max_size=50).filter(
-    lambda text: text.strip("\n \u200b")
-)  # fmt: skip
+texts = st.text(
+    st.sampled_from("年金养老领取账户小麦收成丰收亩产玉米的，。\n 綠A１\u200b\ud800"), min_size=1, max_size=50
+).filter(lambda text: text.strip("\n \u200b"))
 
 
 def test_scores_are_the_pipelines_own(trained, tagger):
@@ -86,9 +86,9 @@ def test_callers_threshold_decides(tagger):
 def test_review_band_moves_with_the_callers_threshold(tagger):
     """A score at the threshold is in review, whoever set the threshold; far from it, it is not."""
     score = tagger.tag(PLAIN).scores["pension"]
-    assert tagger.tag(PLAIN, thresholds={"pension": score}).review == ["pension"]
-    assert tagger.tag(PLAIN, thresholds={"pension": 0}).review == []
-    assert tagger.tag(PLAIN, thresholds={"pension": 1}).review == []
+    assert "pension" in tagger.tag(PLAIN, thresholds={"pension": score}).review
+    assert "pension" not in tagger.tag(PLAIN, thresholds={"pension": 0}).review
+    assert "pension" not in tagger.tag(PLAIN, thresholds={"pension": 1}).review
 
 
 @given(st.lists(texts, max_size=5))

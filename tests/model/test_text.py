@@ -1,5 +1,7 @@
 """Normal text and the way back to the text as it came."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +44,7 @@ def test_each_character_has_an_origin_of_its_own(text):
     normal = normalise(text)
     offsets = list(normal.offsets if normal.offsets is not None else range(len(text)))
     assert len(offsets) == len(normal.text)
-    assert all(a < b for a, b in zip(offsets, offsets[1:], strict=False))
+    assert all(a < b for a, b in pairwise(offsets))
     assert all(
         normalise(text[offset]).text in (character, "") for offset, character in zip(offsets, normal.text, strict=True)
     )

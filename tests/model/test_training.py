@@ -10,7 +10,7 @@ from model.tagger import Tagger
 from model.training import Options, traditional_variants, train
 
 
-def test_training_twice_gives_the_same_digest(trained, seeds_copy, tmp_path, tiny_bundle):
+def test_training_twice_gives_the_same_digest(seeds_copy, tmp_path, tiny_bundle):
     """The same seeds give the same bundle, bit for bit, wherever they lie."""
     again, _ = train(load_seeds(seeds_copy))
     assert write_bundle(again, tmp_path / "again", "1.2.3").digest == tiny_bundle.digest

@@ -1,0 +1,125 @@
+"""Every error of every route has one shape, a stable type, and names what is at fault."""
+
+import pytest
+
+from service.problems import PROBLEMS
+
+ROUTES = ["/v1/tag", "/v1/themes", "/v1/model", "/livez", "/readyz"]
+
+
+def assert_problem(answer, type):
+    """The canonical error body, whatever the route."""
+    status, title = PROBLEMS[type]
+    assert answer.status_code == status, answer.text
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["type"] == f"urn:themetag:{type}"
+    assert answer.json["title"] == title
+    assert answer.json["status"] == status
+    assert answer.json["detail"]
+
+
+def post(client, data, content_type="application/json"):
+    return client.post("/v1/tag", data=data, content_type=content_type)
+
+
+@pytest.mark.parametrize("route", [*ROUTES, "/", "/v1", "/v1/tag/", "/nowhere"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH"])
+def test_every_refusal_of_every_route_has_the_shape(client, route, method):
+    """Unknown routes, wrong methods and empty bodies are all answered with a problem."""
+    answer = client.open(route, method=method)
+    if answer.status_code != 200:
+        type = {404: "unknown-route", 405: "method-not-allowed", 415: "unsupported-media-type"}[answer.status_code]
+        assert_problem(answer, type)
+    else:
+        assert method == "GET"
+
+
+def test_wrong_method_names_the_right_ones(client):
+    """405 carries Allow."""
+    assert "POST" in client.get("/v1/tag").headers["Allow"]
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"paragraphs=x", b"\xff\xfe\x00", "绿".encode("gb18030"), b"[" * 100_000])
+def test_what_is_no_json_is_told(tagger, data):
+    """Empty, broken, binary, of another encoding, nested without end."""
+    from service.app import create_app
+
+    assert_problem(post(create_app(tagger).test_client(), data), "not-json")
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_other_content_types_are_refused(client, content_type):
+    """The body is JSON by its header too."""
+    assert_problem(post(client, b'{"paragraphs": ["x"]}', content_type), "unsupported-media-type")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ([], ""),
+        ("text", ""),
+        (7, ""),
+        ({}, "/paragraphs"),
+        ({"paragraphs": "text"}, "/paragraphs"),
+        ({"paragraphs": []}, "/paragraphs"),
+        ({"paragraphs": {"0": "x"}}, "/paragraphs"),
+        ({"paragraphs": ["x"], "themes": "pension"}, "/themes"),
+        ({"paragraphs": ["x"], "themes": []}, "/themes"),
+        ({"paragraphs": ["x"], "themes": ["pension", 1]}, "/themes/1"),
+        ({"paragraphs": ["x"], "thresholds": [0.5]}, "/thresholds"),
+        ({"paragraphs": ["x"], "thresholds": {"pension": "0.5"}}, "/thresholds/pension"),
+        ({"paragraphs": ["x"], "thresholds": {"pension": 1.5}}, "/thresholds/pension"),
+        ({"paragraphs": ["x"], "thresholds": {"pension": float("nan")}}, "/thresholds/pension"),
+        ({"paragraphs": ["x"], "thresholds": {"a/b": 2}}, "/thresholds/a~1b"),
+        ({"paragraphs": ["x"], "evidence": "yes"}, "/evidence"),
+        ({"paragraphs": ["x"], "threshold": {"pension": 0.5}}, "/threshold"),
+    ],
+)
+def test_wrong_shape_names_the_field(client, body, pointer):
+    """A member of another type, a missing or an unknown one: the pointer leads to it."""
+    answer = client.post("/v1/tag", json=body)
+    assert_problem(answer, "invalid-request")
+    assert answer.json["pointer"] == pointer
+
+
+@pytest.mark.parametrize("member", [{"themes": ["grene"]}, {"thresholds": {"grene": 0.5}}])
+def test_unknown_theme_is_named_with_the_known(client, member):
+    """A typo in a theme is told with the themes there are."""
+    answer = client.post("/v1/tag", json={"paragraphs": ["x"], **member})
+    assert_problem(answer, "unknown-theme")
+    assert answer.json["theme"] == "grene"
+    assert "harvest, pension" in answer.json["detail"]
+
+
+def test_too_many_paragraphs_name_the_limit(client):
+    """One more than allowed is refused with the number that is."""
+    answer = client.post("/v1/tag", json={"paragraphs": ["x"] * 5})
+    assert_problem(answer, "too-many-paragraphs")
+    assert answer.json["limit"] == 4
+    assert "at most 4" in answer.json["detail"]
+
+
+def test_too_large_a_body_is_refused(client):
+    """Bytes beyond the limit are not parsed."""
+    assert_problem(post(client, b'{"paragraphs": ["' + b"x" * 4000 + b'"]}'), "body-too-large")
+
+
+@pytest.mark.parametrize(
+    ("item", "type"),
+    [("", "paragraph-empty"), (5, "paragraph-not-text"), ({"text": "长" * 101}, "paragraph-too-long")],
+)
+def test_a_call_without_any_good_paragraph_is_a_problem(client, item, type):
+    """Nothing was tagged: the status says so, and each paragraph still carries its error."""
+    answer = client.post("/v1/tag", json={"paragraphs": [item, ""]})
+    assert_problem(answer, type)
+    assert answer.json["pointer"] == "/paragraphs/0"
+    assert all("error" in paragraph for paragraph in answer.json["paragraphs"])
+
+
+def test_unforeseen_failure_shows_nothing_of_itself(app, caplog):
+    """A defect becomes a 500 of the same shape; what happened is in the log only."""
+    app.extensions["tagger"] = None
+    answer = app.test_client().get("/v1/themes")
+    assert_problem(answer, "internal-error")
+    assert "NoneType" not in answer.text
+    assert "NoneType" in caplog.text
