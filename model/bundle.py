@@ -1,11 +1,9 @@
 """The artefact: a folder of plain data (JSON and arrays), written whole, verified at load, memory-mapped.
 
 manifest.json   format, version, digest, the digest and size of every file, where the bundle comes from, its figures
-model.json      themes with terms, threshold, review band and calibration; variants; the weight of term features
+model.json      themes with terms, threshold, review band and calibration; variants of characters
 words.json      the vocabulary, in the order of the columns
-arrays.npz      never: arrays lie in files of their own, so that workers share them
-idf.npy         float64 (words,)
-weights.npy     float64 (words + term features, themes)
+weights.npy     float64 (words + term features, themes): what a word, or a term feature of 1, adds to a logit
 """
 
 import hashlib
@@ -64,9 +62,7 @@ class Bundle:
 
     themes: Sequence[BundleTheme]
     words: Sequence[str]
-    idf: Array
     weights: Array
-    term_weight: float
     variants: Variants
     fingerprint: str
     dictionary: str
@@ -94,7 +90,6 @@ def write_bundle(bundle: Bundle, folder: Path, base_version: str) -> Bundle:
     draft.mkdir()
     _write_json(draft / "model.json", _model_json(bundle))
     _write_json(draft / "words.json", list(bundle.words))
-    np.save(draft / "idf.npy", bundle.idf)
     np.save(draft / "weights.npy", bundle.weights)
     manifest = {
         "format": FORMAT,
@@ -138,9 +133,7 @@ def load_bundle(folder: Path) -> Bundle:
     return Bundle(
         themes=themes,
         words=json.loads((folder / "words.json").read_text("utf-8")),
-        idf=np.load(folder / "idf.npy", mmap_mode="r"),
         weights=np.load(folder / "weights.npy", mmap_mode="r"),
-        term_weight=model["term_weight"],
         variants=Variants(**model["variants"]),
         fingerprint=manifest["fingerprint"],
         dictionary=manifest["dictionary"],
@@ -177,7 +170,6 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 def _model_json(bundle: Bundle) -> dict[str, Any]:
     return {
         "themes": [asdict(theme) for theme in bundle.themes],
-        "term_weight": bundle.term_weight,
         "variants": asdict(bundle.variants),
     }
 

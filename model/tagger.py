@@ -174,19 +174,12 @@ class Tagger:
         if not normal.text.strip():
             raise ParagraphError("empty", "the paragraph has no text")
         words = [word for word in self._segmenter.words(normal.text) if word[0] in self._columns]
-        counts: dict[int, int] = {}
-        for word, _, _ in words:
-            column = self._columns[word]
-            counts[column] = counts.get(column, 0) + 1
-        columns = sorted(counts)
-        values = np.array([1 + math.log(counts[column]) for column in columns]) * self._bundle.idf[columns]
-        if columns:
-            values /= math.sqrt(values @ values)
+        columns = sorted({self._columns[word] for word, _, _ in words})
         terms = self._matcher.features(normal.text)
-        term_values = [self._bundle.term_weight * feature.value for feature in terms]
+        values = np.array([1.0] * len(columns) + [feature.value for feature in terms])
         first = len(self._bundle.words)
         columns.extend(range(first, first + len(terms)))
-        return _Features(normal, words, columns, np.concatenate([values, term_values]), terms)
+        return _Features(normal, words, columns, values, terms)
 
     def _logit(self, features: _Features) -> Array:
         logit: Array = features.values @ self._bundle.weights[features.columns] + self._intercepts

@@ -31,14 +31,16 @@ class Options:
     """What a training may choose; the defaults were chosen by measurement (CONTRIBUTING, `make evaluate`).
 
     :ivar min_rows: the fewest paragraphs a word must stand in to become a feature.
-    :ivar term_weight: the weight of term features beside the words' vector of length 1.
+    :ivar word_weight: the scale of the words' features, each the idf of a word that is there.
+    :ivar term_weight: the scale of the term features.
     :ivar inverse_regularisation: C of the logistic regression.
     :ivar folds: the folds used where registers cannot be left out one at a time.
     """
 
     min_rows: int = 2
+    word_weight: float = 0.04
     term_weight: float = 0.3
-    inverse_regularisation: float = 3.0
+    inverse_regularisation: float = 5.0
     folds: int = 5
 
 
@@ -55,12 +57,11 @@ class WordAnalyzer:
 
 
 class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Texts to the features of a `TermMatcher`, shape (texts, features), times `weight`."""
+    """Texts to the features of a `TermMatcher`, shape (texts, features)."""
 
-    def __init__(self, lists: dict[str, TermList], variants: Variants, weight: float) -> None:
+    def __init__(self, lists: dict[str, TermList], variants: Variants) -> None:
         self.lists = lists
         self.variants = variants
-        self.weight = weight
 
     def fit(self, texts: Sequence[str], y: object = None) -> "TermFeatures":  # noqa: ARG002  # scikit-learn's signature
         """Nothing is learnt: the terms are given."""
@@ -70,7 +71,7 @@ class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
         """The features of each text."""
         matcher, normalise = TermMatcher(self.lists), Normaliser(self.variants)
         rows = [[feature.value for feature in matcher.features(normalise(text).text)] for text in texts]
-        return scipy.sparse.csr_matrix(self.weight * np.array(rows, dtype=float).reshape(len(rows), len(matcher)))
+        return scipy.sparse.csr_matrix(np.array(rows, dtype=float).reshape(len(rows), len(matcher)))
 
 
 def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
@@ -79,16 +80,18 @@ def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
     normalise = Normaliser(variants)
     lists = {theme.key: _term_list(theme, normalise) for theme in themes}
     segmenter = Segmenter([term for entry in lists.values() for term in entry.terms])
+    # A word counts once and keeps its weight in a long paragraph: better on real text than vectors of length 1.
     words = TfidfVectorizer(
-        analyzer=WordAnalyzer(segmenter, normalise), sublinear_tf=True, min_df=options.min_rows, dtype=np.float64
+        analyzer=WordAnalyzer(segmenter, normalise), binary=True, norm=None, min_df=options.min_rows, dtype=np.float64
     )
-    terms = TermFeatures(lists, variants, options.term_weight)
+    features = FeatureUnion(
+        [("words", words), ("terms", TermFeatures(lists, variants))],
+        transformer_weights={"words": options.word_weight, "terms": options.term_weight},
+    )
     learner = LogisticRegression(
         C=options.inverse_regularisation, solver="liblinear", random_state=0, tol=1e-6, max_iter=1000
     )
-    return Pipeline(
-        [("features", FeatureUnion([("words", words), ("terms", terms)])), ("themes", OneVsRestClassifier(learner))]
-    )
+    return Pipeline([("features", features), ("themes", OneVsRestClassifier(learner))])
 
 
 def train(
@@ -189,6 +192,7 @@ def _bundle(
 ) -> Bundle:
     words, terms = (step for _, step in pipeline["features"].transformer_list)
     classifiers = pipeline["themes"].estimators_
+    scale = np.r_[options.word_weight * words.idf_, np.full(len(TermMatcher(terms.lists)), options.term_weight)]
     themes = [
         BundleTheme(
             **{name: getattr(theme, name) for name in ("key", "name_zh", "name_en", "definition", "excludes", "color")},
@@ -206,9 +210,7 @@ def _bundle(
     return Bundle(
         themes=themes,
         words=words.get_feature_names_out().tolist(),
-        idf=words.idf_,
-        weights=np.column_stack([classifier.coef_[0] for classifier in classifiers]),
-        term_weight=options.term_weight,
+        weights=scale[:, None] * np.column_stack([classifier.coef_[0] for classifier in classifiers]),
         variants=terms.variants,
         fingerprint=words.analyzer.segmenter.fingerprint(),
         dictionary=dictionary_digest(),

@@ -23,7 +23,6 @@ def test_round_trip_keeps_everything(trained, tiny_bundle):
     bundle = trained[0]
     assert tiny_bundle.themes == bundle.themes
     assert tiny_bundle.words == bundle.words
-    assert np.array_equal(tiny_bundle.idf, bundle.idf)
     assert np.array_equal(tiny_bundle.weights, bundle.weights)
     assert tiny_bundle.metrics == bundle.metrics
     assert tiny_bundle.version == f"1.2.3+{tiny_bundle.digest[:8]}"
@@ -50,7 +49,7 @@ def test_missing_bundle_says_how_to_get_one(tmp_path):
         load_bundle(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", ["model.json", "words.json", "idf.npy", "weights.npy"])
+@pytest.mark.parametrize("name", ["model.json", "words.json", "weights.npy"])
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "missing"])
 def test_damaged_file_is_refused_by_name(bundle_copy, name, damage):
     """A byte less, another byte or no file at all: the message names the file."""
