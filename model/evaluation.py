@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score, precision_recall_fscore_sup
 
 from model.bundle import Array
 from model.errors import Problem, SeedsError
-from model.seeds import Paragraph, read_labelled
+from model.seeds import ContrastRow, Paragraph, read_labelled, read_rows
 from model.tagger import Tagger
 
 Truth = npt.NDArray[np.bool_]
@@ -134,15 +134,28 @@ def calibration_error(truth: Truth, scores: Array) -> float:
     return float(gaps.sum() / counts.sum())
 
 
-def contrast_failures(tagger: Tagger, texts: Iterable[tuple[str, str, frozenset[str]]]) -> Mapping[str, list[str]]:
-    """The texts tagged wrongly, by set; a set that is wholly right has an empty list.
+def read_contrast(folder: Path, tagger: Tagger) -> list[ContrastRow]:
+    """The rows of the contrast sets in `folder/*.jsonl`.
 
-    :param texts: (set, text, themes).
+    :raises SeedsError: with every line that is wrong, and when there is no row at all.
     """
+    problems: list[Problem] = []
+    known = {theme.key for theme in tagger.themes}
+    files = sorted(folder.glob("*.jsonl"))
+    rows = [row for file in files for _, row in read_rows(file, ContrastRow, known, problems, str(file))]
+    if not rows and not problems:
+        problems.append(Problem(str(folder), 0, "no contrast set"))
+    if problems:
+        raise SeedsError(problems)
+    return rows
+
+
+def contrast_failures(tagger: Tagger, rows: Iterable[ContrastRow]) -> Mapping[str, list[str]]:
+    """For each set the texts tagged wrongly, with the themes that differ; none for a set that is wholly right."""
     failures: defaultdict[str, list[str]] = defaultdict(list)
-    for name, text, themes in texts:
-        wrong = set(tagger.tag(text).themes) ^ themes
-        failures[name].extend([f"{', '.join(sorted(wrong))}: {text}"] if wrong else [])
+    for row in rows:
+        wrong = set(tagger.tag(row.text).themes) ^ set(row.themes)
+        failures[row.pair].extend([f"{', '.join(sorted(wrong))}: {row.text}"] if wrong else [])
     return failures
 
 

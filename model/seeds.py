@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -56,6 +56,15 @@ class LabelledRow(BaseModel):
 
     text: str
     themes: list[str]
+
+
+class ContrastRow(LabelledRow):
+    """A line of `contrast/*.jsonl`: a text of the set `pair`."""
+
+    pair: str
+
+
+Row = TypeVar("Row", bound=LabelledRow)
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,14 @@ def read_labelled(path: Path, known: set[str], problems: list[Problem], name: st
     :param name: how the file is called in problems; its path where empty.
     """
     name = name or str(path)
+    for number, row in read_rows(path, LabelledRow, known, problems, name):
+        yield Paragraph(row.text, frozenset(row.themes), path.stem, name, number)
+
+
+def read_rows(
+    path: Path, kind: type[Row], known: set[str], problems: list[Problem], name: str
+) -> Iterator[tuple[int, Row]]:
+    """The rows of a JSONL file with their line numbers (from 1), checked; bad ones go to `problems` instead."""
     try:
         lines = path.read_bytes().decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
@@ -116,7 +133,7 @@ def read_labelled(path: Path, known: set[str], problems: list[Problem], name: st
         if not line.strip():
             continue
         try:
-            row = LabelledRow.model_validate_json(line)
+            row = kind.model_validate_json(line)
         except ValidationError as error:
             problems.append(Problem(name, number, _first_error(error)))
             continue
@@ -124,7 +141,7 @@ def read_labelled(path: Path, known: set[str], problems: list[Problem], name: st
         if wrong:
             problems.append(Problem(name, number, wrong))
         else:
-            yield Paragraph(row.text, frozenset(row.themes), path.stem, name, number)
+            yield number, row
 
 
 def _row_problem(row: LabelledRow, known: set[str]) -> str:

@@ -140,14 +140,23 @@ def train_command(seeds: Path, output: Path, pipeline: Path | None) -> None:
 
 @main.command("evaluate")
 @click.argument("paragraphs", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1, required=True)
+@click.option(
+    "--contrast",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of contrast sets, JSONL with {pair, text, themes} a line, to be tagged too.",
+)
 @_bundle
-def evaluate_command(paragraphs: tuple[Path, ...], bundle: Path | None) -> None:
+def evaluate_command(paragraphs: tuple[Path, ...], contrast: Path | None, bundle: Path | None) -> None:
     """Tag labelled PARAGRAPHS, JSONL with {"text", "themes"} a line, and print how well the tags agree."""
-    from model.evaluation import evaluate, read_gold
+    from model.evaluation import contrast_failures, evaluate, read_contrast, read_gold
 
     tagger = Tagger.load(bundle)
     click.echo(f"bundle {tagger.version} ({tagger.digest})")
     click.echo(str(evaluate(tagger, read_gold(paragraphs, tagger))))
+    if contrast:
+        failures = contrast_failures(tagger, read_contrast(contrast, tagger))
+        right = sum(not wrong for wrong in failures.values())
+        click.echo(f"contrast sets wholly right: {right} of {len(failures)} ({right / len(failures):.3f})")
 
 
 @main.command("themes")

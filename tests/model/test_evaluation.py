@@ -7,6 +7,7 @@ import pytest
 
 from model.errors import SeedsError
 from model.evaluation import calibration_error, contrast_failures, evaluate, figures_of, macro_f1, read_gold
+from model.seeds import ContrastRow
 
 TRUTH = np.array([[1, 0], [1, 0], [0, 0], [0, 0]], dtype=bool)
 SCORES = np.array([[0.9, 0.1], [0.2, 0.1], [0.8, 0.1], [0.1, 0.9]])
@@ -53,10 +54,10 @@ def test_bad_gold_is_told_with_file_and_line(tagger, tmp_path):
 
 def test_a_set_fails_by_the_texts_that_are_wrong(tagger):
     """A set with one wrong text is not wholly right, and the text is shown with the themes that differ."""
-    sets = [
-        ("a", "领取企业年金", frozenset({"pension"})),
-        ("b", "分行召开会议，部署对公存款工作。", frozenset({"harvest"})),
+    rows = [
+        ContrastRow(pair="a", text="领取企业年金", themes=["pension"]),
+        ContrastRow(pair="b", text="分行召开会议，部署对公存款工作。", themes=["harvest"]),
     ]
-    failures = contrast_failures(tagger, sets)
+    failures = contrast_failures(tagger, rows)
     assert failures["a"] == []
     assert failures["b"] == ["harvest: 分行召开会议，部署对公存款工作。"]

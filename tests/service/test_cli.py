@@ -117,9 +117,12 @@ def test_every_problem_of_the_seeds_is_printed(run, seeds_copy):
 def test_evaluate_prints_the_figures(run, tmp_path):
     """A labelled file gives the table, with the bundle it is about."""
     (tmp_path / "gold.jsonl").write_text(json.dumps({"text": BOTH, "themes": ["pension", "harvest"]}), "utf-8")
-    done = run("evaluate", "gold.jsonl")
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "a.jsonl").write_text(json.dumps({"pair": "a", "text": BOTH, "themes": []}), "utf-8")
+    done = run("evaluate", "gold.jsonl", "--contrast", "sets")
     assert done.stdout.startswith("bundle 1.2.3+")
     assert "macro F1 1.0000" in done.stdout
+    assert "contrast sets wholly right: 0 of 1 (0.000)" in done.stdout
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
