@@ -11,9 +11,8 @@ import numpy as np
 
 from model.bundle import DEFAULT, Array, Bundle, BundleTheme, load_bundle
 from model.errors import BundleError, ParagraphError, UnknownThemeError
-from model.terms import TermFeature, TermMatcher
-from model.text import Normaliser, NormalText
-from model.words import Segmenter, Word, dictionary_digest
+from model.features import Reader, Reading
+from model.words import dictionary_digest
 
 Span = tuple[int, int]
 
@@ -58,29 +57,24 @@ class Tags:
 
 @dataclass(frozen=True)
 class _Features:
-    """The features of a text: their columns and values, and what is needed to trace them back."""
+    """The columns and values of a text's features, and the reading they come from."""
 
-    normal: NormalText
-    words: list[Word]
+    reading: Reading
     columns: list[int]
     values: Array
-    terms: list[TermFeature]
 
 
 class Tagger:
     """Tags paragraphs with the themes of a bundle. Threads may share one."""
 
     def __init__(self, bundle: Bundle) -> None:
-        terms = [term for entry in bundle.term_lists.values() for term in entry.terms]
-        self._segmenter = Segmenter(terms)
-        if bundle.fingerprint != self._segmenter.fingerprint() or bundle.dictionary != dictionary_digest():
+        self._read = Reader(bundle.term_lists, bundle.variants)
+        if bundle.fingerprint != self._read.segmenter.fingerprint() or bundle.dictionary != dictionary_digest():
             raise BundleError(
                 "the bundle was trained with another jieba: its words are not cut here as they were there; "
                 "install the versions of requirements.lock or run `make model` again"
             )
         self._bundle = bundle
-        self._normalise = Normaliser(bundle.variants)
-        self._matcher = TermMatcher(bundle.term_lists)
         self._columns = {word: column for column, word in enumerate(bundle.words)}
         self._intercepts = np.array([theme.intercept for theme in bundle.themes])
 
@@ -170,16 +164,14 @@ class Tagger:
     def _features(self, text: str) -> _Features:
         if not isinstance(text, str):
             raise ParagraphError("not-text", f"a paragraph is a string, this is a {type(text).__name__}")
-        normal = self._normalise(text)
-        if not normal.text.strip():
+        reading = self._read(text)
+        if not reading.normal.text.strip():
             raise ParagraphError("empty", "the paragraph has no text")
-        words = [word for word in self._segmenter.words(normal.text) if word[0] in self._columns]
-        columns = sorted({self._columns[word] for word, _, _ in words})
-        terms = self._matcher.features(normal.text)
-        values = np.array([1.0] * len(columns) + [feature.value for feature in terms])
+        columns = sorted({self._columns[word] for word, _, _ in reading.words if word in self._columns})
+        values = np.array([1.0] * len(columns) + [feature.value for feature in reading.terms])
         first = len(self._bundle.words)
-        columns.extend(range(first, first + len(terms)))
-        return _Features(normal, words, columns, values, terms)
+        columns.extend(range(first, first + len(reading.terms)))
+        return _Features(reading, columns, values)
 
     def _logit(self, features: _Features) -> Array:
         logit: Array = features.values @ self._bundle.weights[features.columns] + self._intercepts
@@ -193,7 +185,7 @@ class Tagger:
 
     def _evidence(self, text: str, features: _Features, keys: Collection[str]) -> list[Evidence]:
         """The exact contributions to each theme in `keys`, added up by span."""
-        shares = self._shares(features)
+        shares = self._shares(features.reading)
         found: list[Evidence] = []
         for number, theme in enumerate(self.themes):
             if theme.key not in keys:
@@ -205,18 +197,19 @@ class Tagger:
                     for span, share in shares[column].items():
                         weights[span] += contribution * share
             for span, weight in sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0])):
-                start, end = features.normal.span(*span)
+                start, end = features.reading.normal.span(*span)
                 found.append(Evidence(theme.key, start, end, text[start:end], weight))
         return found
 
-    def _shares(self, features: _Features) -> dict[int, dict[Span, float]]:
+    def _shares(self, reading: Reading) -> dict[int, dict[Span, float]]:
         """For each column, the spans of the normal text it comes from and their shares of its value."""
         spans: defaultdict[int, list[Span]] = defaultdict(list)
-        for word, start, end in features.words:
-            spans[self._columns[word]].append((start, end))
+        for word, start, end in reading.words:
+            if word in self._columns:
+                spans[self._columns[word]].append((start, end))
         shares = {column: dict.fromkeys(found, 1 / len(found)) for column, found in spans.items()}
         first = len(self._bundle.words)
-        return shares | {first + number: feature.shares for number, feature in enumerate(features.terms)}
+        return shares | {first + number: feature.shares for number, feature in enumerate(reading.terms)}
 
 
 def _band(theme: BundleTheme, threshold: float | None) -> tuple[float, float, float]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from ahocorasick_rs import AhoCorasick
 
 Span = tuple[int, int]
+Hit = tuple[str, int, int]
+"""A term and its half-open span in normal text, in characters."""
 
 _SENTENCE_END = re.compile(r"[。！？；…!?;\n]")
 
@@ -39,35 +41,35 @@ class TermMatcher:
 
     def __init__(self, lists: Mapping[str, TermList]) -> None:
         self.names: list[str] = []
-        numbers: dict[str, int] = {}
-        self._lists: list[tuple[int, frozenset[int]]] = []
-        self._pairs: list[tuple[int, frozenset[int], frozenset[int]]] = []
-
-        def numbered(terms: Sequence[str]) -> frozenset[int]:
-            return frozenset(numbers.setdefault(term, len(numbers)) for term in terms)
-
+        self._lists: list[tuple[int, frozenset[str]]] = []
+        self._pairs: list[tuple[int, frozenset[str], frozenset[str]]] = []
         for key, entry in lists.items():
-            self._lists.append((len(self.names), numbered(entry.terms)))
+            self._lists.append((len(self.names), frozenset(entry.terms)))
             self.names.append(f"{key}: terms")
             for number, (who, what) in enumerate(entry.pairs, 1):
-                self._pairs.append((len(self.names), numbered(who), numbered(what)))
+                self._pairs.append((len(self.names), frozenset(who), frozenset(what)))
                 self.names.append(f"{key}: pair {number}")
-        self._automaton = AhoCorasick(list(numbers)) if numbers else None
+        pairs = [who | what for _, who, what in self._pairs]
+        self._terms = sorted(frozenset[str]().union(*(terms for _, terms in self._lists), *pairs))
+        self._automaton = AhoCorasick(self._terms) if self._terms else None
 
-    def __len__(self) -> int:
-        return len(self.names)
+    def hits(self, text: str) -> list[Hit]:
+        """Every term in normal text and its span, overlapping ones too, in the order of their ends."""
+        if self._automaton is None:
+            return []
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [(self._terms[number], start, end) for number, start, end in found]
 
-    def features(self, text: str) -> list[TermFeature]:
-        """The features of normal text, in the order of `names`."""
+    def features(self, text: str, hits: Sequence[Hit]) -> list[TermFeature]:
+        """The features of normal text with these `hits`, in the order of `names`."""
         found = [TermFeature() for _ in self.names]
-        hits = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else []
         if not hits:
             return found
-        spans: defaultdict[int, list[Span]] = defaultdict(list)
+        spans: defaultdict[str, list[Span]] = defaultdict(list)
         for term, start, end in hits:
             spans[term].append((start, end))
         for column, terms in self._lists:
-            present = terms & spans.keys()
+            present = sorted(terms & spans.keys())
             if present:
                 found[column].value = math.sqrt(len(present))
                 for term in present:
@@ -76,9 +78,9 @@ class TermMatcher:
             self._find_pairs(text, hits, found)
         return found
 
-    def _find_pairs(self, text: str, hits: Sequence[tuple[int, int, int]], found: list[TermFeature]) -> None:
+    def _find_pairs(self, text: str, hits: Sequence[Hit], found: list[TermFeature]) -> None:
         ends = [match.start() for match in _SENTENCE_END.finditer(text)]
-        sentences: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        sentences: defaultdict[int, list[Hit]] = defaultdict(list)
         for hit in hits:
             sentences[bisect_left(ends, hit[1])].append(hit)
         for column, who, what in self._pairs:
@@ -88,7 +90,7 @@ class TermMatcher:
                 _share(found[column], spans, 1 / len(met))
 
 
-def _meeting(sentence: Sequence[tuple[int, int, int]], who: frozenset[int], what: frozenset[int]) -> list[Span]:
+def _meeting(sentence: Sequence[Hit], who: frozenset[str], what: frozenset[str]) -> list[Span]:
     """The spans of both kinds in a sentence, or none unless two of them, one of each kind, do not overlap."""
     whos = [(start, end) for term, start, end in sentence if term in who]
     whats = [(start, end) for term, start, end in sentence if term in what]

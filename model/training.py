@@ -18,10 +18,11 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from model.bundle import Array, Bundle, BundleTheme
 from model.calibration import Answer, choose_answer, review_bands
 from model.evaluation import figures_of, macro_f1
+from model.features import Reader
 from model.seeds import MIN_ROWS, Paragraph, Seeds, Theme
-from model.terms import TermList, TermMatcher
+from model.terms import TermList
 from model.text import Normaliser, Variants
-from model.words import Segmenter, dictionary_digest
+from model.words import dictionary_digest
 
 Labels = npt.NDArray[np.bool_]
 
@@ -47,21 +48,19 @@ class Options:
 class WordAnalyzer:
     """A paragraph's words, as scikit-learn's vectorizers call it."""
 
-    def __init__(self, segmenter: Segmenter, normalise: Normaliser) -> None:
-        self.segmenter = segmenter
-        self.normalise = normalise
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
 
     def __call__(self, text: str) -> list[str]:
         """The words of a text as it came."""
-        return [word for word, _, _ in self.segmenter.words(self.normalise(text).text)]
+        return [word for word, _, _ in self.reader(text).words]
 
 
 class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Texts to the features of a `TermMatcher`, shape (texts, features)."""
+    """Texts to the features of their seed terms, shape (texts, features)."""
 
-    def __init__(self, lists: dict[str, TermList], variants: Variants) -> None:
-        self.lists = lists
-        self.variants = variants
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
 
     def fit(self, texts: Sequence[str], y: object = None) -> "TermFeatures":  # noqa: ARG002  # scikit-learn's signature
         """Nothing is learnt: the terms are given."""
@@ -69,23 +68,21 @@ class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
 
     def transform(self, texts: Iterable[str]) -> scipy.sparse.csr_matrix:
         """The features of each text."""
-        matcher, normalise = TermMatcher(self.lists), Normaliser(self.variants)
-        rows = [[feature.value for feature in matcher.features(normalise(text).text)] for text in texts]
-        return scipy.sparse.csr_matrix(np.array(rows, dtype=float).reshape(len(rows), len(matcher)))
+        rows = [[feature.value for feature in self.reader(text).terms] for text in texts]
+        return scipy.sparse.csr_matrix(np.array(rows, dtype=float).reshape(len(rows), len(self.reader.names)))
 
 
 def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
     """The unfitted pipeline: texts to a logit a theme."""
     variants = traditional_variants()
     normalise = Normaliser(variants)
-    lists = {theme.key: _term_list(theme, normalise) for theme in themes}
-    segmenter = Segmenter([term for entry in lists.values() for term in entry.terms])
+    reader = Reader({theme.key: _term_list(theme, normalise) for theme in themes}, variants)
     # A word counts once and keeps its weight in a long paragraph: better on real text than vectors of length 1.
     words = TfidfVectorizer(
-        analyzer=WordAnalyzer(segmenter, normalise), binary=True, norm=None, min_df=options.min_rows, dtype=np.float64
+        analyzer=WordAnalyzer(reader), binary=True, norm=None, min_df=options.min_rows, dtype=np.float64
     )
     features = FeatureUnion(
-        [("words", words), ("terms", TermFeatures(lists, variants))],
+        [("words", words), ("terms", TermFeatures(reader))],
         transformer_weights={"words": options.word_weight, "terms": options.term_weight},
     )
     learner = LogisticRegression(
@@ -191,13 +188,14 @@ def _bundle(
     metrics: dict[str, object],
 ) -> Bundle:
     words, terms = (step for _, step in pipeline["features"].transformer_list)
+    reader = terms.reader
     classifiers = pipeline["themes"].estimators_
-    scale = np.r_[options.word_weight * words.idf_, np.full(len(TermMatcher(terms.lists)), options.term_weight)]
+    scale = np.r_[options.word_weight * words.idf_, np.full(len(reader.names), options.term_weight)]
     themes = [
         BundleTheme(
             **{name: getattr(theme, name) for name in ("key", "name_zh", "name_en", "definition", "excludes", "color")},
-            terms=terms.lists[theme.key].terms,
-            pairs=terms.lists[theme.key].pairs,
+            terms=reader.lists[theme.key].terms,
+            pairs=reader.lists[theme.key].pairs,
             intercept=float(classifier.intercept_[0]),
             slope=answer.slope,
             offset=answer.offset,
@@ -211,8 +209,8 @@ def _bundle(
         themes=themes,
         words=words.get_feature_names_out().tolist(),
         weights=scale[:, None] * np.column_stack([classifier.coef_[0] for classifier in classifiers]),
-        variants=terms.variants,
-        fingerprint=words.analyzer.segmenter.fingerprint(),
+        variants=reader.variants,
+        fingerprint=reader.segmenter.fingerprint(),
         dictionary=dictionary_digest(),
         seeds_digest=seeds.digest,
         libraries={"python": platform.python_version(), **libraries},
