@@ -26,6 +26,9 @@ from model.words import dictionary_digest
 
 Labels = npt.NDArray[np.bool_]
 
+BY_REGISTER = "one register left out"
+"""What a bundle says of its metrics when each row was scored without its register."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -76,7 +79,7 @@ def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
     """The unfitted pipeline: texts to a logit a theme."""
     variants = traditional_variants()
     normalise = Normaliser(variants)
-    reader = Reader({theme.key: _term_list(theme, normalise) for theme in themes}, variants)
+    reader = Reader({theme.key: term_list(theme, normalise) for theme in themes}, variants)
     # A word counts once and keeps its weight in a long paragraph: better on real text than vectors of length 1.
     words = TfidfVectorizer(
         analyzer=WordAnalyzer(reader), binary=True, norm=None, min_df=options.min_rows, dtype=np.float64
@@ -108,7 +111,8 @@ def train(
     pipeline["themes"].fit(features, labels)
     say("choosing thresholds, review bands and calibration on scores of rows not trained on")
     logits, folds = out_of_fold_logits(pipeline, features, labels, seeds.paragraphs, options)
-    answers = [choose_answer(logits[:, column], labels[:, column]) for column in range(labels.shape[1])]
+    left_out = [paragraph.register for paragraph in seeds.paragraphs] if folds == BY_REGISTER else None
+    answers = [choose_answer(logit, label, left_out) for logit, label in zip(logits.T, labels.T, strict=True)]
     bands = review_bands(logits, answers)
     metrics = {"folds": folds, **_metrics(seeds, logits, labels, answers)}
     return _bundle(seeds, pipeline, options, answers, bands, metrics), pipeline
@@ -147,7 +151,7 @@ def out_of_fold_logits(
         cross_val_predict(learner, features, column, groups=groups, cv=splitter, method="decision_function")
         for column in labels.T
     ]
-    return np.column_stack(columns), "one register left out" if by_register else f"{options.folds} stratified folds"
+    return np.column_stack(columns), BY_REGISTER if by_register else f"{options.folds} stratified folds"
 
 
 def traditional_variants() -> Variants:
@@ -160,7 +164,9 @@ def traditional_variants() -> Variants:
     return Variants("".join(a for a, _ in changed), "".join(b for _, b in changed))
 
 
-def _term_list(theme: Theme, normalise: Normaliser) -> TermList:
+def term_list(theme: Theme, normalise: Normaliser) -> TermList:
+    """The terms and pairs of a theme as normal text."""
+
     def normal(terms: Iterable[str]) -> list[str]:
         return sorted({normalise(term).text for term in terms})
 

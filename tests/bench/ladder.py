@@ -1,0 +1,198 @@
+"""The ladder of features and learners: what each step brings, on text held out of training.
+
+usage: python tests/bench/ladder.py [LABELLED.jsonl ...]
+
+Every step is trained on seeds/paragraphs, with thresholds from leaving one register out. Columns: macro F1 on the own rows
+left out, then for seeds/heldout and for each labelled file given macro F1 with a 95 % bootstrap interval and mean average
+precision, and the share of contrast sets wholly right.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import rjieba
+import scipy.sparse
+from sklearn.base import BaseEstimator, clone
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
+from sklearn.svm import LinearSVC
+
+from model.calibration import best_threshold
+from model.errors import Problem
+from model.features import Reader, Reading
+from model.seeds import ContrastRow, load_seeds, read_labelled, read_rows
+from model.text import Normaliser
+from model.training import label_matrix, term_list, traditional_variants
+
+ROOT = Path(__file__).parents[2]
+DRAWS = 500
+
+Matrix = scipy.sparse.csr_matrix
+Truth = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Labelled texts, read once."""
+
+    name: str
+    readings: Sequence[Reading]
+    truth: Truth
+    sets: Sequence[str] = ()
+
+
+def cut(reading: Reading) -> list[str]:
+    return [word for word in JIEBA.cut(reading.normal.text, False) if word.strip()]
+
+
+def cut_all(reading: Reading) -> list[str]:
+    return [word for word in JIEBA.cut_all(reading.normal.text) if len(word) > 1]
+
+
+def search(reading: Reading) -> list[str]:
+    return [word for word in JIEBA.cut_for_search(reading.normal.text, False) if word.strip()]
+
+
+def characters(reading: Reading) -> list[str]:
+    text = reading.normal.text
+    return [text[i : i + n] for n in (2, 3) for i in range(len(text) - n + 1)]
+
+
+def words_and_terms(reading: Reading) -> list[str]:
+    return [word for word, _, _ in reading.words]
+
+
+def tfidf(analyzer: Callable[[Reading], list[str]], rows: int = 2) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=rows)
+
+
+def presence(analyzer: Callable[[Reading], list[str]]) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=analyzer, binary=True, norm=None, min_df=2)
+
+
+def terms(reading: Reading, pick: Callable[[str], bool]) -> list[float]:
+    return [feature.value for feature, name in zip(reading.terms, READER.names, strict=True) if pick(name)]
+
+
+def features(
+    sources: Sequence[Texts], vectorizer: TfidfVectorizer | None, scale: float, pick: Callable[[str], bool] | None
+) -> list[Matrix]:
+    """A matrix a source; the vectorizer is fitted on the first."""
+    matrices = []
+    for number, source in enumerate(sources):
+        parts = []
+        if vectorizer:
+            learn = vectorizer.fit_transform if number == 0 else vectorizer.transform
+            parts.append(scale * learn(source.readings))
+        if pick:
+            parts.append(Matrix(0.3 * np.array([terms(reading, pick) for reading in source.readings])))
+        matrices.append(scipy.sparse.hstack(parts).tocsr())
+    return matrices
+
+
+def interval(truth: Truth, said: Truth) -> tuple[float, float]:
+    generator = np.random.default_rng(0)
+    drawn = []
+    for _ in range(DRAWS):
+        rows = generator.integers(0, len(truth), len(truth))
+        drawn.append(score(truth[rows], said[rows]))
+    return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
+
+
+def score(truth: Truth, said: Truth) -> float:
+    """Macro F1."""
+    return float(np.mean(2 * (truth & said).sum(axis=0) / np.maximum(1, truth.sum(axis=0) + said.sum(axis=0))))
+
+
+def sets_right(source: Texts, said: Truth) -> float:
+    right = (said == source.truth).all(axis=1)
+    names = np.array(source.sets)
+    return float(np.mean([right[names == name].all() for name in np.unique(names)]))
+
+
+def step(name: str, sources: Sequence[Texts], matrices: Sequence[Matrix], learner: BaseEstimator) -> None:
+    """Train, choose thresholds, and print the line of one step."""
+    own, truth = matrices[0], sources[0].truth
+    splitter = LeaveOneGroupOut()
+    out = [
+        cross_val_predict(learner, own, column, groups=REGISTERS, cv=splitter, method="decision_function")
+        for column in truth.T
+    ]
+    thresholds = np.array([best_threshold(values, column) for values, column in zip(out, truth.T, strict=True)])
+    models = [clone(learner).fit(own, column) for column in truth.T]
+    line = f"{name:<38}{score(truth, np.column_stack(out) >= thresholds):>7.3f}"
+    for source, matrix in zip(sources[1:], matrices[1:], strict=True):
+        values = np.column_stack([model.decision_function(matrix) for model in models])
+        said = values >= thresholds
+        if source.sets:
+            line += f"{sets_right(source, said):>10.3f}"
+            continue
+        low, high = interval(source.truth, said)
+        mean = np.mean([average_precision_score(t, v) for t, v in zip(source.truth.T, values.T, strict=True)])
+        line += f"   {score(source.truth, said):.3f} [{low:.3f} {high:.3f}] {mean:.3f}"
+    print(line, flush=True)
+
+
+def sources_of(files: Sequence[str]) -> list[Texts]:
+    problems: list[Problem] = []
+    known = set(KEYS)
+
+    def labelled(name: str, paths: Sequence[Path]) -> Texts:
+        rows = [row for path in paths for row in read_labelled(path, known, problems)]
+        return Texts(name, [READER(row.text) for row in rows], label_matrix(rows, KEYS))
+
+    contrast_files = sorted((ROOT / "seeds" / "contrast").glob("*.jsonl"))
+    contrast = [row for path in contrast_files for _, row in read_rows(path, ContrastRow, known, problems, str(path))]
+    own = Texts("own", [READER(row.text) for row in SEEDS.paragraphs], label_matrix(SEEDS.paragraphs, KEYS))
+    truth = np.array([[key in row.themes for key in KEYS] for row in contrast])
+    return [
+        own,
+        Texts("contrast", [READER(row.text) for row in contrast], truth, [row.pair for row in contrast]),
+        labelled("held out", sorted((ROOT / "seeds" / "heldout").glob("*.jsonl"))),
+        *(labelled(Path(name).stem, [Path(name)]) for name in files),
+    ]
+
+
+def main(files: Sequence[str]) -> None:
+    """Print the ladder."""
+    sources = sources_of(files)
+    head = "".join(f"{source.name:>10}" if source.sets else f"   {source.name:<27}" for source in sources[1:])
+    print(f"{'step':<38}{'own':>7}{head}")
+    logistic = LogisticRegression(C=5, solver="liblinear", random_state=0, max_iter=1000)
+    counts, pairs, everything = (lambda n: "terms" in n), (lambda n: "pair" in n), (lambda _: True)
+    steps = [
+        ("seed terms alone, counted", None, 1, counts, logistic),
+        ("seed terms and pairs alone", None, 1, everything, logistic),
+        ("jieba's best cut, tf-idf", tfidf(cut), 1, None, logistic),
+        ("all dictionary words (full mode)", tfidf(cut_all), 1, None, logistic),
+        ("words and their parts (search mode)", tfidf(search), 1, None, logistic),
+        ("character 2- and 3-grams", tfidf(characters, 3), 1, None, logistic),
+        ("search mode + terms", tfidf(search), 1, counts, logistic),
+        ("search mode + terms + pairs", tfidf(search), 1, everything, logistic),
+        ("the same, present words by idf", presence(search), 0.04, everything, logistic),
+        ("the same, terms as words (shipped)", presence(words_and_terms), 0.04, everything, logistic),
+        ("shipped, without pairs", presence(words_and_terms), 0.04, counts, logistic),
+        ("shipped, without counted terms", presence(words_and_terms), 0.04, pairs, logistic),
+        ("shipped, linear SVM", presence(words_and_terms), 0.04, everything, LinearSVC(C=0.5, max_iter=5000)),
+        ("shipped, C 1", presence(words_and_terms), 0.04, everything, LogisticRegression(C=1, solver="liblinear")),
+        ("shipped, C 20", presence(words_and_terms), 0.04, everything, LogisticRegression(C=20, solver="liblinear")),
+    ]
+    for name, vectorizer, scale, pick, learner in steps:
+        step(name, sources, features(sources, vectorizer, scale, pick), learner)
+
+
+if __name__ == "__main__":
+    JIEBA = rjieba.Jieba()
+    SEEDS = load_seeds(ROOT / "seeds")
+    KEYS = [theme.key for theme in SEEDS.themes]
+    REGISTERS = np.array([paragraph.register for paragraph in SEEDS.paragraphs])
+    VARIANTS = traditional_variants()
+    NORMALISE = Normaliser(VARIANTS)
+    READER = Reader({theme.key: term_list(theme, NORMALISE) for theme in SEEDS.themes}, VARIANTS)
+    main(sys.argv[1:])
