@@ -2,9 +2,9 @@
 
 usage: python tests/bench/ladder.py [LABELLED.jsonl ...]
 
-Every step is trained on seeds/paragraphs, with thresholds from leaving one register out. Columns: macro F1 on the own rows
-left out, then for seeds/heldout and for each labelled file given macro F1 with a 95 % bootstrap interval and mean average
-precision, and the share of contrast sets wholly right.
+Every step is trained on seeds/paragraphs, with thresholds from leaving one register out. Columns: macro F1 on the own
+rows left out; the share of contrast sets wholly right; for seeds/heldout and for each labelled file, macro F1 with
+a 95 % bootstrap interval, and mean average precision.
 """
 
 import sys

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.terms import TermList, TermMatcher
+from model.terms import REACH, TermList, TermMatcher
 
 MATCHER = TermMatcher(
     {
@@ -33,24 +33,43 @@ def test_a_list_counts_its_distinct_terms():
 
 
 @pytest.mark.parametrize(
-    ("text", "sentences"),
+    ("text", "met"),
     [
         ("向光伏企业发放贷款", 1),
         ("发放贷款。光伏并网", 0),
-        ("光伏贷款；环保信贷！再谈光伏", 2),
-        ("光伏贷款光伏贷款", 1),
+        ("光伏贷款，又是光伏贷款", 1),
+        ("光伏贷款；环保信贷", 2),
+        ("贷款" + "字" * REACH + "光伏", 1),
+        ("贷款" + "字" * (REACH + 1) + "光伏", 0),
+        ("光伏" + "字" * (REACH + 1) + "贷款", 0),
     ],
 )
-def test_a_pair_counts_sentences_where_both_kinds_stand(text, sentences):
-    """Kinds meet within a sentence only, and a sentence counts once."""
-    assert values(text)["green: pair 1"] == math.sqrt(sentences)
+def test_a_pair_counts_terms_that_meet(text, met):
+    """Two kinds meet within a sentence and within reach, and the same two terms count once."""
+    assert values(text)["green: pair 1"] == math.log1p(met)
 
 
 def test_overlapping_terms_do_not_meet():
     """One word cannot be both who and what."""
     matcher = TermMatcher({"a": TermList(pairs=[(["环保贷"], ["环保"])])})
     assert features(matcher, "推出环保贷")[1].value == 0
-    assert features(matcher, "环保贷支持环保")[1].value == 1
+    assert features(matcher, "环保贷支持环保")[1].value == math.log1p(1)
+
+
+@given(st.text(st.sampled_from("绿色信贷光伏环保捐赠款。；，x"), max_size=80))
+def test_meetings_are_those_a_full_search_finds(text):
+    """Looking only nearby misses nothing."""
+    hits = MATCHER.hits(text)
+    whos = [hit for hit in hits if hit[0] in ("贷款", "信贷")]
+    whats = [hit for hit in hits if hit[0] in ("光伏", "环保")]
+    met = set()
+    for who, who_start, who_end in whos:
+        for what, start, end in whats:
+            between = text[min(who_end, end) : max(who_start, start)]
+            apart = who_end <= start or end <= who_start
+            if apart and len(between) <= REACH and not set(between) & set("。；"):
+                met.add((who, what))
+    assert values(text)["green: pair 1"] == math.log1p(len(met))
 
 
 @given(st.text(st.sampled_from("绿色信贷光伏环保捐赠款。；，"), max_size=40))
