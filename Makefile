@@ -25,6 +25,7 @@ model: $(MODEL) ## check the seeds and train, where anything has changed
 
 evaluate: $(MODEL) ## the figures: text held out of training, and contrast sets
 	$(BIN)/themetag evaluate seeds/heldout/*.jsonl --contrast seeds/contrast
+	$(BIN)/python -m model.gate seeds tests/floors.json
 
 lint: $(READY) ## check style, format and types
 	$(BIN)/ruff check .

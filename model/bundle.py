@@ -2,6 +2,7 @@
 
 manifest.json   format, version, digest, the digest and size of every file, where the bundle comes from, its figures
 model.json      themes with terms, threshold, review band and calibration; variants of characters
+MODELCARD.md    for people: data, figures, errors
 words.json      the vocabulary, in the order of the columns
 weights.npy     float64 (words + term features, themes): what a word, or a term feature of 1, adds to a logit
 """
@@ -69,6 +70,7 @@ class Bundle:
     seeds_digest: str
     libraries: Mapping[str, str]
     metrics: Mapping[str, Any]
+    card: str
     version: str = ""
     digest: str = ""
     term_lists: Mapping[str, TermList] = field(init=False)
@@ -91,6 +93,7 @@ def write_bundle(bundle: Bundle, folder: Path, base_version: str) -> Bundle:
     _write_json(draft / "model.json", _model_json(bundle))
     _write_json(draft / "words.json", list(bundle.words))
     np.save(draft / "weights.npy", bundle.weights)
+    (draft / "MODELCARD.md").write_text(bundle.card, "utf-8")
     manifest = {
         "format": FORMAT,
         "files": {path.name: _file_entry(path) for path in sorted(draft.iterdir())},
@@ -140,6 +143,7 @@ def load_bundle(folder: Path) -> Bundle:
         seeds_digest=manifest["seeds"],
         libraries=manifest["libraries"],
         metrics=manifest["metrics"],
+        card=(folder / "MODELCARD.md").read_text("utf-8"),
         version=manifest["version"],
         digest=manifest["digest"],
     )

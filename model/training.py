@@ -17,6 +17,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from model.bundle import Array, Bundle, BundleTheme
 from model.calibration import Answer, choose_answer, review_bands
+from model.card import f1_intervals, model_card
 from model.evaluation import figures_of, macro_f1
 from model.features import Reader
 from model.seeds import MIN_ROWS, Paragraph, Seeds, Theme
@@ -114,8 +115,10 @@ def train(
     left_out = [paragraph.register for paragraph in seeds.paragraphs] if folds == BY_REGISTER else None
     answers = [choose_answer(logit, label, left_out) for logit, label in zip(logits.T, labels.T, strict=True)]
     bands = review_bands(logits, answers)
-    metrics = {"folds": folds, **_metrics(seeds, logits, labels, answers)}
-    return _bundle(seeds, pipeline, options, answers, bands, metrics), pipeline
+    scores = np.column_stack([answer.scores(logit) for answer, logit in zip(answers, logits.T, strict=True)])
+    metrics = {"folds": folds, **_metrics(seeds, scores, labels, answers)}
+    card = model_card(seeds, metrics, answers, labels, scores)
+    return _bundle(seeds, pipeline, options, answers, bands, metrics, card), pipeline
 
 
 def program_version() -> str:
@@ -173,15 +176,18 @@ def term_list(theme: Theme, normalise: Normaliser) -> TermList:
     return TermList(normal(theme.terms), [(normal(pair.who), normal(pair.what)) for pair in theme.pairs])
 
 
-def _metrics(seeds: Seeds, logits: Array, labels: Labels, answers: Sequence[Answer]) -> dict[str, object]:
+def _metrics(seeds: Seeds, scores: Array, labels: Labels, answers: Sequence[Answer]) -> dict[str, object]:
     """What the rows not trained on say: written text only, so an upper bound for real text."""
-    scores = np.column_stack([answer.scores(column) for answer, column in zip(answers, logits.T, strict=True)])
-    thresholds = np.array([answer.threshold for answer in answers])
-    figures = figures_of([theme.key for theme in seeds.themes], labels, scores, scores >= thresholds)
+    said = scores >= np.array([answer.threshold for answer in answers])
+    figures = figures_of([theme.key for theme in seeds.themes], labels, scores, said)
+    intervals = f1_intervals(labels, said)
     return {
         "rows": len(seeds.paragraphs),
         "macro_f1": macro_f1(figures),
-        "themes": {figure.theme: asdict(figure) for figure in figures},
+        "themes": {
+            figure.theme: {**asdict(figure), "f1_interval": list(interval)}
+            for figure, interval in zip(figures, intervals, strict=True)
+        },
     }
 
 
@@ -192,6 +198,7 @@ def _bundle(
     answers: Sequence[Answer],
     bands: Sequence[tuple[float, float]],
     metrics: dict[str, object],
+    card: str,
 ) -> Bundle:
     words, terms = (step for _, step in pipeline["features"].transformer_list)
     reader = terms.reader
@@ -221,4 +228,5 @@ def _bundle(
         seeds_digest=seeds.digest,
         libraries={"python": platform.python_version(), **libraries},
         metrics=metrics,
+        card=card,
     )
