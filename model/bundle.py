@@ -26,6 +26,9 @@ from model.text import Variants
 FORMAT = 1
 """The layout this code writes, and the newest it can read."""
 
+FILES = ("model.json", "words.json", "weights.npy", "MODELCARD.md")
+"""The files of a bundle beside its manifest."""
+
 DEFAULT = Path(__file__).parent / "artefact"
 """Where `make model` puts the bundle."""
 
@@ -96,7 +99,7 @@ def write_bundle(bundle: Bundle, folder: Path, base_version: str) -> Bundle:
     (draft / "MODELCARD.md").write_text(bundle.card, "utf-8")
     manifest = {
         "format": FORMAT,
-        "files": {path.name: _file_entry(path) for path in sorted(draft.iterdir())},
+        "files": {name: _file_entry(draft / name) for name in FILES},
         "seeds": bundle.seeds_digest,
         "fingerprint": bundle.fingerprint,
         "dictionary": bundle.dictionary,
@@ -122,11 +125,11 @@ def load_bundle(folder: Path) -> Bundle:
     :raises BundleError: when it is missing, foreign, damaged or written by a newer themetag.
     """
     manifest = _read_manifest(folder)
-    for name, entry in manifest["files"].items():
+    for name in FILES:
         path = folder / name
-        if not path.is_file():
+        if name not in manifest["files"] or not path.is_file():
             raise BundleError(f"bundle {folder} lacks {name}; train it again with `make model`")
-        if _file_entry(path) != entry:
+        if _file_entry(path) != manifest["files"][name]:
             raise BundleError(f"bundle {folder} is damaged: {name} is not what was written; run `make model` again")
     model = json.loads((folder / "model.json").read_text("utf-8"))
     themes = [

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from model.bundle import FORMAT, _manifest_digest, load_bundle, write_bundle
+from model.bundle import FILES, FORMAT, _manifest_digest, load_bundle, write_bundle
 from model.errors import BundleError
 from model.tagger import Tagger
 
@@ -51,7 +51,7 @@ def test_missing_bundle_says_how_to_get_one(tmp_path):
         load_bundle(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", ["model.json", "words.json", "weights.npy", "MODELCARD.md"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "missing"])
 def test_damaged_file_is_refused_by_name(bundle_copy, name, damage):
     """A byte less, another byte or no file at all: the message names the file."""
@@ -70,6 +70,13 @@ def test_foreign_manifest_is_refused(bundle_copy, content):
     """Whatever else lies under the manifest's name is not taken for one."""
     (bundle_copy / "manifest.json").write_bytes(content)
     with pytest.raises(BundleError, match=r"is not the manifest of a themetag bundle"):
+        load_bundle(bundle_copy)
+
+
+def test_manifest_without_a_file_is_refused(bundle_copy):
+    """A whole manifest of too few files names the one that lacks."""
+    edit_manifest(bundle_copy, files={})
+    with pytest.raises(BundleError, match=r"lacks model\.json"):
         load_bundle(bundle_copy)
 
 
