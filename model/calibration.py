@@ -15,11 +15,11 @@ Truth = npt.NDArray[np.bool_]
 REGISTER_ROWS = 20
 """The fewest rows with a theme from which a register has a say in the theme's threshold."""
 
-STRANGE = 0.35
+STRANGE = 0.4
 """The quantile of the registers' best thresholds that becomes the theme's.
 
 A register left out scores lower the stranger it is to the others, and real text is stranger than any of them: on it the
-middle of the registers' thresholds finds too little, the lower third about as much as it should.
+middle of the registers' thresholds finds a little too little.
 """
 
 REVIEW_SHARE = 0.10

@@ -44,7 +44,7 @@ class Options:
 
     min_rows: int = 2
     word_weight: float = 0.04
-    term_weight: float = 0.2
+    term_weight: float = 0.1
     inverse_regularisation: float = 5.0
     folds: int = 5
 
