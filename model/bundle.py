@@ -88,7 +88,10 @@ def write_bundle(bundle: Bundle, folder: Path, base_version: str) -> Bundle:
 
     :param base_version: the program's version; the bundle's is it with the start of the digest.
     :returns: the bundle as loaded from the folder, with version and digest.
+    :raises BundleError: when something that is no bundle is in the way.
     """
+    check_target(folder)
+    folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
@@ -119,6 +122,16 @@ def write_bundle(bundle: Bundle, folder: Path, base_version: str) -> Bundle:
     return load_bundle(folder)
 
 
+def check_target(folder: Path) -> None:
+    """Do nothing if a bundle may be written to `folder`: it is not there, is empty, or holds a bundle.
+
+    :raises BundleError: when anything else would be overwritten.
+    """
+    empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    if not empty and not (folder / "manifest.json").is_file():
+        raise BundleError(f"{folder} is there and is no bundle: name another folder, it would be overwritten")
+
+
 def load_bundle(folder: Path) -> Bundle:
     """Verify and load the bundle in `folder`; the weights stay on disk and are mapped into memory.
 
@@ -131,15 +144,27 @@ def load_bundle(folder: Path) -> Bundle:
             raise BundleError(f"bundle {folder} lacks {name}; train it again with `make model`")
         if _file_entry(path) != manifest["files"][name]:
             raise BundleError(f"bundle {folder} is damaged: {name} is not what was written; run `make model` again")
+    try:
+        return _read_bundle(folder, manifest)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"bundle {folder} is none of this themetag's; run `make model` again") from error
+
+
+def _read_bundle(folder: Path, manifest: Mapping[str, Any]) -> Bundle:
     model = json.loads((folder / "model.json").read_text("utf-8"))
     themes = [
         BundleTheme(**{**theme, "review": tuple(theme["review"]), "pairs": [tuple(pair) for pair in theme["pairs"]]})
         for theme in model["themes"]
     ]
+    words = json.loads((folder / "words.json").read_text("utf-8"))
+    weights = np.load(folder / "weights.npy", mmap_mode="r")
+    features = len(words) + sum(1 + len(theme.pairs) for theme in themes)
+    if weights.dtype != np.float64 or weights.shape != (features, len(themes)):
+        raise ValueError(f"weights of {weights.dtype} {weights.shape}")
     return Bundle(
         themes=themes,
-        words=json.loads((folder / "words.json").read_text("utf-8")),
-        weights=np.load(folder / "weights.npy", mmap_mode="r"),
+        words=words,
+        weights=weights,
         variants=Variants(**model["variants"]),
         fingerprint=manifest["fingerprint"],
         dictionary=manifest["dictionary"],

@@ -34,7 +34,7 @@ class SeedsError(ThemetagError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
-        super().__init__("\n".join([f"{count} in the seeds:", *map(str, self.problems)]))
+        super().__init__("\n".join([f"{count} in labelled text or themes:", *map(str, self.problems)]))
 
 
 class BundleError(ThemetagError):
@@ -53,5 +53,5 @@ class UnknownThemeError(ThemetagError):
     """A theme key that the bundle does not know; the message lists those it knows."""
 
     def __init__(self, key: object, known: Iterable[str]) -> None:
-        self.key = key
-        super().__init__(f"unknown theme {key!r}; the themes are {', '.join(known)}")
+        shown = repr(key) if len(repr(key)) <= 60 else f"{repr(key)[:60]}…"
+        super().__init__(f"unknown theme {shown}; the themes are {', '.join(known)}")

@@ -44,14 +44,10 @@ class Tags:
     evidence: list[Evidence] | None = None
 
     def as_dict(self) -> dict[str, object]:
-        """The answer as REST and batch give it: probabilities and weights with six decimals."""
-        answer: dict[str, object] = {
-            "themes": self.themes,
-            "review": self.review,
-            "scores": {key: round(score, 6) for key, score in self.scores.items()},
-        }
+        """The answer as REST and batch give it."""
+        answer: dict[str, object] = {"themes": self.themes, "review": self.review, "scores": self.scores}
         if self.evidence is not None:
-            answer["evidence"] = [{**vars(item), "weight": round(item.weight, 6)} for item in self.evidence]
+            answer["evidence"] = [vars(item) for item in self.evidence]
         return answer
 
 
@@ -117,7 +113,8 @@ class Tagger:
         """Tag one paragraph.
 
         :param themes: answer and explain only these; the scores are those of all themes all the same.
-        :param thresholds: calibrated probabilities, 0 to 1, instead of the bundle's; the review band moves along.
+        :param thresholds: calibrated probabilities, 0 to 1, instead of the bundle's; the review band moves along,
+            and a threshold of 0 or 1 leaves nothing to review.
         :param evidence: also say which words made it so, for the `themes` asked for by name, else for those answered
             yes or in review. A theme's weights and its intercept add up to its logit before calibration.
         :raises ParagraphError: when `text` is not a string or holds nothing but white space.

@@ -1,17 +1,21 @@
 """The routes of the REST service."""
 
-import json
 from typing import Annotated, Any, NoReturn
 
 from flask import Blueprint, Response, current_app, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import HTTPException
 
 from model import Tagger
-from service.paragraphs import Wishes, tag_item
+from service.paragraphs import Wishes, json_kind, tag_item
 from service.problems import ProblemError, json_response
 from service.settings import Settings
+from service.wire import WireError, read_json
 
 api = Blueprint("api", __name__)
+
+SHOWN = 60
+"""The most characters of a caller's own name that a message repeats."""
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -90,11 +94,28 @@ def _body() -> TagRequest:
         sent = request.mimetype or "nothing"
         raise ProblemError("unsupported-media-type", f"the content type is application/json, this is {sent}")
     try:
-        return TagRequest.model_validate(json.loads(request.get_data()))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, ValidationError):
-            raise _invalid(error) from error
-        raise ProblemError("not-json", f"the body is not JSON: {error}") from error
+        value = read_json(_bytes())
+    except WireError as error:
+        raise ProblemError("not-json", f"the body {error}") from error
+    if not isinstance(value, dict):
+        raise ProblemError("invalid-request", f"the body is an object, this is {json_kind(value)}", "")
+    try:
+        return TagRequest.model_validate(value)
+    except ValidationError as error:
+        raise _invalid(error) from error
+
+
+def _bytes() -> bytes:
+    limit = _settings().max_bytes
+    try:
+        data = request.get_data()
+    except HTTPException:
+        raise
+    except Exception as error:  # what the server's reader raises is its own
+        raise ProblemError("bad-request", "the body broke off or is badly chunked") from error
+    if len(data) > limit:  # a chunked body is cut without a word
+        raise ProblemError("body-too-large", f"the body is larger than {limit} bytes", limit=limit)
+    return data
 
 
 def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
@@ -105,7 +126,7 @@ def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
 
 def _invalid(error: ValidationError) -> ProblemError:
     detail = error.errors(include_url=False)[0]
-    path = [str(part) for part in detail["loc"]]
+    path = [str(part)[:SHOWN] for part in detail["loc"]]
     pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
     message = detail["msg"][:1].lower() + detail["msg"][1:]
     return ProblemError("invalid-request", f"{'.'.join(path) or 'the body'}: {message}", pointer)

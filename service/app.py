@@ -12,7 +12,7 @@ def create_app(tagger: Tagger, settings: Settings | None = None) -> Flask:
     """The service around a loaded tagger."""
     settings = settings or Settings()
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes + 1  # one more, so that a body cut there is seen to be
     app.extensions["tagger"] = tagger
     app.extensions["settings"] = settings
     app.register_blueprint(api)

@@ -23,7 +23,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
+        except BrokenPipeError:  # `| head` has seen enough: click ends without a word
             raise
         except (ThemetagError, ServeError, SettingsError) as error:
             raise click.ClickException(str(error)) from error
@@ -86,8 +86,8 @@ def tag_command(
     that cannot be tagged has "error" instead, and the others are done all the same.
     """
     tagger = Tagger.load(bundle)
-    keys = [key.strip() for key in themes.split(",")] if themes else None
-    wishes = Wishes(keys, dict(_threshold(given) for given in thresholds) or None, evidence)
+    keys = [key.strip() for key in themes.split(",")] if themes is not None else None
+    wishes = Wishes(keys, _thresholds(thresholds), evidence)
     tagger.check_themes([*(keys or ()), *(wishes.thresholds or ())])
     failures = tag_jsonl(tagger, input, output, wishes)
     for failure in failures[:SHOWN]:
@@ -123,10 +123,11 @@ def train_command(seeds: Path, output: Path, pipeline: Path | None) -> None:
     """
     import joblib
 
-    from model.bundle import write_bundle
+    from model.bundle import check_target, write_bundle
     from model.seeds import load_seeds
     from model.training import program_version, train
 
+    check_target(output)
     trained, fitted = train(load_seeds(seeds), say=lambda line: click.echo(line, err=True))
     bundle = write_bundle(trained, output, program_version())
     if pipeline:
@@ -151,8 +152,8 @@ def evaluate_command(paragraphs: tuple[Path, ...], contrast: Path | None, bundle
     from model.evaluation import contrast_failures, evaluate, read_contrast, read_gold
 
     tagger = Tagger.load(bundle)
-    click.echo(f"bundle {tagger.version} ({tagger.digest})")
-    click.echo(str(evaluate(tagger, read_gold(paragraphs, tagger))))
+    report = evaluate(tagger, read_gold(paragraphs, tagger))
+    click.echo(f"bundle {tagger.version} ({tagger.digest})\n{report}")
     if contrast:
         failures = contrast_failures(tagger, read_contrast(contrast, tagger))
         right = sum(not wrong for wrong in failures.values())
@@ -171,12 +172,18 @@ def themes_command(bundle: Path | None) -> None:
         click.echo(f"{theme.key:<14} {band}  {theme.name_zh} {theme.name_en}")
 
 
-def _threshold(given: str) -> tuple[str, float]:
-    key, _, value = given.partition("=")
-    try:
-        probability = float(value)
-    except ValueError:
-        probability = -1.0
-    if not 0 <= probability <= 1:
-        raise click.BadParameter(f"{given!r} is not KEY=P with P from 0 to 1", param_hint="--threshold")
-    return key.strip(), probability
+def _thresholds(given: tuple[str, ...]) -> dict[str, float] | None:
+    """The thresholds of `KEY=P`s; none given is None."""
+    thresholds: dict[str, float] = {}
+    for pair in given:
+        key, _, value = pair.partition("=")
+        try:
+            probability = float(value)
+        except ValueError:
+            probability = -1.0
+        if not 0 <= probability <= 1:
+            raise click.BadParameter(f"{pair!r} is not KEY=P with P from 0 to 1", param_hint="--threshold")
+        if key.strip() in thresholds:
+            raise click.BadParameter(f"theme {key.strip()!r} has two thresholds", param_hint="--threshold")
+        thresholds[key.strip()] = probability
+    return thresholds or None

@@ -1,25 +1,24 @@
 """Tagging a file of paragraphs, row by row in bounded memory."""
 
+import codecs
 import contextlib
-import json
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from model import Tagger
 from service.paragraphs import Wishes, tag_item
 from service.problems import problem_uri
+from service.wire import WireError, read_json, write_json
 
 STREAM = "-"
 """The name of standard input and output."""
 
 SHOWN = 10
 """The most failed lines that are told one by one."""
-
-
-class LineError(Exception):
-    """A line is no JSON."""
 
 
 def tag_jsonl(tagger: Tagger, source: str, target: str, wishes: Wishes) -> list[str]:
@@ -35,35 +34,29 @@ def tag_jsonl(tagger: Tagger, source: str, target: str, wishes: Wishes) -> list[
     with _reader(source) as lines, _writer(target) as out:
         index = 0
         for number, line in enumerate(lines, 1):
-            if not line.strip():
+            content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            if not content.strip():
                 continue
-            row = _tag_line(tagger, line, index, wishes)
+            row = _tag_line(tagger, content, index, wishes)
             if "error" in row:
                 failures.append(f"line {number}: {row['error']['detail']}")  # type: ignore[index]
-            text = json.dumps(row | model if index == 0 else row, ensure_ascii=False)
-            out.write(text.encode("utf-8", "backslashreplace") + b"\n")
+            out.write(write_json(row | model if index == 0 else row))
             index += 1
     return failures
 
 
 def _tag_line(tagger: Tagger, line: bytes, index: int, wishes: Wishes) -> dict[str, object]:
     try:
-        item = json.loads(line.decode("utf-8-sig" if index == 0 else "utf-8"))
-    except UnicodeDecodeError as error:
-        return _broken(index, f"is not UTF-8 (byte {error.start + 1} of the line)")
-    except (ValueError, RecursionError) as error:
-        return _broken(index, f"is not JSON: {error}")
+        item = read_json(line)
+    except WireError as error:
+        return {"id": index, "error": {"type": problem_uri("not-json"), "detail": f"the line {error}"}}
     return tag_item(tagger, item, index, wishes)
-
-
-def _broken(index: int, detail: str) -> dict[str, object]:
-    return {"id": index, "error": {"type": problem_uri("not-json"), "detail": f"the line {detail}"}}
 
 
 @contextlib.contextmanager
 def _reader(source: str) -> Iterator[BinaryIO]:
     if source == STREAM:
-        yield sys.stdin.buffer
+        yield _binary(sys.stdin, "standard input")
     else:
         with Path(source).open("rb") as lines:
             yield lines
@@ -71,11 +64,27 @@ def _reader(source: str) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _writer(target: str) -> Iterator[BinaryIO]:
+    path = Path(target).resolve()
     if target == STREAM:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    draft = Path(f"{target}.part")
-    with draft.open("wb") as out:
+        out = _binary(sys.stdout, "standard output")
         yield out
-    draft.replace(target)
+        out.flush()
+    elif path.exists() and not path.is_file():
+        with path.open("wb") as pipe:  # a pipe or a device takes the rows itself
+            yield pipe
+    else:
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), target)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with draft.open("wb") as out:
+                yield out
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def _binary(stream: TextIO | None, name: str) -> BinaryIO:
+    if stream is None:
+        raise OSError(errno.EBADF, "is closed", name)
+    return stream.buffer

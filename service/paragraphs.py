@@ -38,13 +38,13 @@ def _text(item: object, limit: int | None) -> str:
     text = item["text"] if isinstance(item, dict) else item
     if not isinstance(text, str):
         wanted = '"text" is a string' if isinstance(item, dict) else "a paragraph is a string or an object"
-        raise ParagraphError("not-text", f"{wanted}, this is {_kind(text)}")
+        raise ParagraphError("not-text", f"{wanted}, this is {json_kind(text)}")
     if limit is not None and len(text) > limit:
         raise ParagraphError("too-long", f"the paragraph has {len(text)} characters, at most {limit} are allowed")
     return text
 
 
-def _kind(value: object) -> str:
+def json_kind(value: object) -> str:
     """What a JSON value is called."""
     names = {
         bool: "a boolean",

@@ -1,6 +1,5 @@
 """Every error of every route: one body, `application/problem+json` (RFC 9457), made in one place."""
 
-import json
 import logging
 from collections.abc import Mapping
 
@@ -8,6 +7,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from model import ParagraphError, UnknownThemeError
+from service.wire import write_json
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def register_problems(app: Flask) -> None:
 
     @app.errorhandler(UnknownThemeError)
     def unknown_theme(error: UnknownThemeError) -> Response:
-        return _response("unknown-theme", str(error), {"theme": error.key})
+        return _response("unknown-theme", str(error), {})
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -88,6 +88,5 @@ def _response(type: str, detail: str, members: Mapping[str, object]) -> Response
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:
-    """`value` as UTF-8 JSON; a lone surrogate of the caller's text becomes its JSON escape."""
-    body = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    return Response(body + b"\n", status, mimetype=mimetype)
+    """`value` as JSON."""
+    return Response(write_json(value), status, mimetype=mimetype)

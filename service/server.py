@@ -36,7 +36,7 @@ def serve(host: str, port: int, workers: int, bundle: Path | None, settings: Set
         "control_socket_disable": True,
         "when_ready": lambda arbiter: _announce(arbiter, tagger),
     }
-    _Server(create_app(tagger, settings), options).run()
+    _make_server(create_app(tagger, settings), options).run()
 
 
 def available_cores() -> int:
@@ -61,7 +61,7 @@ def _announce(arbiter: Any, tagger: Tagger) -> None:
     print(f"themetag {tagger.version} serves on http://{place}", flush=True)
 
 
-def _Server(app: Any, options: dict[str, Any]) -> Any:  # noqa: N802
+def _make_server(app: Any, options: dict[str, Any]) -> Any:
     from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

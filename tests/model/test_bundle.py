@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from model.bundle import FILES, FORMAT, _manifest_digest, load_bundle, write_bundle
+from model.bundle import FILES, FORMAT, _file_entry, _manifest_digest, load_bundle, write_bundle
 from model.errors import BundleError
 from model.tagger import Tagger
 
@@ -78,6 +78,16 @@ def test_manifest_without_a_file_is_refused(bundle_copy):
     edit_manifest(bundle_copy, files={})
     with pytest.raises(BundleError, match=r"lacks model\.json"):
         load_bundle(bundle_copy)
+
+
+def test_other_arrays_than_the_words_need_are_refused(bundle_copy):
+    """Weights of another shape or kind are foreign, however well their digest fits."""
+    for content in (np.zeros((2, 2)), np.array(["x"])):
+        np.save(bundle_copy / "weights.npy", content)
+        files = json.loads((bundle_copy / "manifest.json").read_text("utf-8"))["files"]
+        edit_manifest(bundle_copy, files=files | {"weights.npy": _file_entry(bundle_copy / "weights.npy")})
+        with pytest.raises(BundleError, match="is none of this themetag's"):
+            load_bundle(bundle_copy)
 
 
 def test_changed_manifest_is_refused(bundle_copy):

@@ -1,6 +1,8 @@
 """The command line: what it writes, what it says, how it ends."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
@@ -66,7 +68,7 @@ def test_output_that_cannot_be_written_is_told(run, tmp_path):
     (tmp_path / "in.jsonl").write_text('"x"\n', "utf-8")
     done = run("tag", "in.jsonl", "-o", "no/such/folder.jsonl")
     assert done.exit_code == 1
-    assert done.stderr == "Error: no/such/folder.jsonl.part: no such file or directory\n"
+    assert done.stderr == "Error: no/such/folder.jsonl: no such file or directory\n"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,8 @@ def test_output_that_cannot_be_written_is_told(run, tmp_path):
         (["tag", "-", "--threshold", "pension"], "'pension' is not KEY=P with P from 0 to 1", 2),
         (["tag", "-", "--threshold", "pension=2"], "'pension=2' is not KEY=P with P from 0 to 1", 2),
         (["tag", "-", "--themes", "grene"], "unknown theme 'grene'; the themes are harvest, pension", 1),
+        (["tag", "-", "--threshold", "pension=0.1", "--threshold", "pension=0.2"], "'pension' has two thresholds", 2),
+        (["tag", "-", "--themes", ""], "unknown theme ''", 1),
         (["tag", "-", "--bundle", "nowhere"], "no bundle in nowhere: train one with `make model`", 1),
         (["themes", "--bundle", "nowhere"], "no bundle in nowhere", 1),
         (["serve", "--bundle", "nowhere", "--port", "0"], "no bundle in nowhere", 1),
@@ -104,12 +108,40 @@ def test_trains_a_users_own_themes(run, seeds_copy, tmp_path):
     assert (tmp_path / "mine.joblib").stat().st_size > 0
 
 
+def test_training_overwrites_nothing_but_bundles(run, seeds_copy, tmp_path):
+    """A folder or a file of the user's own is left alone, before any work is done."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("kept", "utf-8")
+    for target in ("mine", "mine/thesis.txt"):
+        done = run("train", "--seeds", str(seeds_copy), "-o", target)
+        assert done.exit_code == 1
+        assert f"Error: {target} is there and is no bundle" in done.stderr
+    assert (tmp_path / "mine" / "thesis.txt").read_text("utf-8") == "kept"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(run, tmp_path):
+    """An output that is no file takes the rows itself."""
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor() as threads:
+        read = threads.submit((tmp_path / "pipe").read_text, "utf-8")
+        assert run("tag", "-", "-o", "pipe", input='"领取企业年金"\n').exit_code == 0
+        assert rows(read.result(20))[0]["themes"] == ["pension"]
+
+
+def test_numbers_that_json_does_not_have_are_refused(run):
+    """NaN and infinity never reach an answer."""
+    done = run("tag", "-", input='{"id": NaN, "text": "x"}\n{"id": 1e400, "text": "x"}\n')
+    assert [row["error"]["detail"] for row in rows(done.stdout)] == [
+        "the line holds a number that is no JSON number or too long"
+    ] * 2
+
+
 def test_every_problem_of_the_seeds_is_printed(run, seeds_copy):
     """All bad lines come at once, with their places."""
     with (seeds_copy / "paragraphs" / "bank.jsonl").open("a", encoding="utf-8") as file:
         file.write("{\n[]\n")
     done = run("train", "--seeds", str(seeds_copy), "-o", "mine")
-    assert "2 problems in the seeds:\nparagraphs/bank.jsonl:15: is not JSON" in done.stderr
+    assert "2 problems in labelled text or themes:\nparagraphs/bank.jsonl:15: is not JSON" in done.stderr
     assert "paragraphs/bank.jsonl:16: " in done.stderr
     assert done.exit_code == 1
 

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -42,6 +43,24 @@ def test_tags_as_python_does(service, tagger):
     address = service[0].split()[-1]
     answer = get(f"{address}/v1/tag", json.dumps({"paragraphs": ["村民领取企业年金"]}).encode())
     assert answer["paragraphs"] == [{"id": 0, **tagger.tag("村民领取企业年金").as_dict()}]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "type"),
+    [
+        (b"zz\r\nnonsense", 400, "bad-request"),
+        (b"900000\r\n" + b" " * 0x900000 + b"\r\n0\r\n\r\n", 413, "body-too-large"),
+    ],
+)
+def test_a_bad_chunked_body_is_a_problem(service, body, status, type):
+    """Bad chunks and a chunked body beyond the limit are told apart from bad JSON."""
+    host, port = service[0].split("//")[1].split(":")
+    head = b"POST /v1/tag HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head + b"Connection: close\r\n\r\n" + body)
+        answer = connection.makefile("rb").read()
+    assert f" {status} ".encode() in answer.splitlines()[0]
+    assert f"urn:themetag:{type}".encode() in answer
 
 
 def test_a_taken_port_is_told_in_a_sentence(service, tiny_folder):
