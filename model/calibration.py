@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from model.bundle import Array
-
-Truth = npt.NDArray[np.bool_]
+from model.evaluation import Truth
 
 REGISTER_ROWS = 20
 """The fewest rows with a theme from which a register has a say in the theme's threshold."""
 
-STRANGE = 0.4
+STRANGE = 0.35
 """The quantile of the registers' best thresholds that becomes the theme's.
 
 A register left out scores lower the stranger it is to the others, and real text is stranger than any of them: on it the

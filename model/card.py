@@ -9,9 +9,8 @@ import numpy.typing as npt
 
 from model.bundle import Array
 from model.calibration import Answer
+from model.evaluation import Truth, f1_of
 from model.seeds import Paragraph, Seeds
-
-Truth = npt.NDArray[np.bool_]
 
 DRAWS = 1000
 """The bootstrap draws behind an interval."""
@@ -28,12 +27,6 @@ def f1_intervals(truth: Truth, said: Truth) -> list[tuple[float, float]]:
         rows = generator.integers(0, len(truth), len(truth))
         drawn[draw] = f1_of(truth[rows], said[rows])
     return [(float(low), float(high)) for low, high in np.quantile(drawn, [0.025, 0.975], axis=0).T]
-
-
-def f1_of(truth: Truth, said: Truth) -> Array:
-    """The F1 of each theme (columns)."""
-    scores: Array = 2 * (truth & said).sum(axis=0) / np.maximum(1, truth.sum(axis=0) + said.sum(axis=0))
-    return scores
 
 
 def model_card(seeds: Seeds, metrics: Mapping[str, Any], answers: Sequence[Answer], truth: Truth, scores: Array) -> str:

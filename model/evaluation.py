@@ -121,6 +121,12 @@ def figures_of(keys: Sequence[str], truth: Truth, scores: Array, said: Truth) ->
     return figures
 
 
+def f1_of(truth: Truth, said: Truth) -> Array:
+    """The F1 of each theme (columns); 0 where it neither occurs nor is said."""
+    scores: Array = 2 * (truth & said).sum(axis=0) / np.maximum(1, truth.sum(axis=0) + said.sum(axis=0))
+    return scores
+
+
 def macro_f1(figures: Iterable[Figures]) -> float:
     """The mean F1 over the themes that occur."""
     return _mean(figure.f1 for figure in figures if figure.gold)

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -18,14 +17,12 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from model.bundle import Array, Bundle, BundleTheme
 from model.calibration import Answer, choose_answer, review_bands
 from model.card import f1_intervals, model_card
-from model.evaluation import figures_of, macro_f1
+from model.evaluation import Truth, figures_of, macro_f1
 from model.features import Reader
 from model.seeds import MIN_ROWS, Paragraph, Seeds, Theme
 from model.terms import TermList
 from model.text import Normaliser, Variants
 from model.words import dictionary_digest
-
-Labels = npt.NDArray[np.bool_]
 
 BY_REGISTER = "one register left out"
 """What a bundle says of its metrics when each row was scored without its register."""
@@ -44,8 +41,8 @@ class Options:
 
     min_rows: int = 2
     word_weight: float = 0.04
-    term_weight: float = 0.1
-    inverse_regularisation: float = 5.0
+    term_weight: float = 0.15
+    inverse_regularisation: float = 20.0
     folds: int = 5
 
 
@@ -126,7 +123,7 @@ def program_version() -> str:
     return version("themetag")
 
 
-def label_matrix(paragraphs: Sequence[Paragraph], keys: Sequence[str]) -> Labels:
+def label_matrix(paragraphs: Sequence[Paragraph], keys: Sequence[str]) -> Truth:
     """True where a paragraph (row) has a theme (column)."""
     return np.array([[key in paragraph.themes for key in keys] for paragraph in paragraphs], dtype=bool)
 
@@ -134,7 +131,7 @@ def label_matrix(paragraphs: Sequence[Paragraph], keys: Sequence[str]) -> Labels
 def out_of_fold_logits(
     pipeline: Pipeline,
     features: scipy.sparse.csr_matrix,
-    labels: Labels,
+    labels: Truth,
     paragraphs: Sequence[Paragraph],
     options: Options,
 ) -> tuple[Array, str]:
@@ -176,7 +173,7 @@ def term_list(theme: Theme, normalise: Normaliser) -> TermList:
     return TermList(normal(theme.terms), [(normal(pair.who), normal(pair.what)) for pair in theme.pairs])
 
 
-def _metrics(seeds: Seeds, scores: Array, labels: Labels, answers: Sequence[Answer]) -> dict[str, object]:
+def _metrics(seeds: Seeds, scores: Array, labels: Truth, answers: Sequence[Answer]) -> dict[str, object]:
     """What the rows not trained on say: written text only, so an upper bound for real text."""
     said = scores >= np.array([answer.threshold for answer in answers])
     figures = figures_of([theme.key for theme in seeds.themes], labels, scores, said)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import rjieba
 import scipy.sparse
+from scipy.special import logit
 from sklearn.base import BaseEstimator, clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -23,18 +23,19 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from sklearn.svm import LinearSVC
 
-from model.calibration import best_threshold
+from model.calibration import choose_answer
 from model.errors import Problem
+from model.evaluation import Truth, f1_of
 from model.features import Reader, Reading
 from model.seeds import ContrastRow, load_seeds, read_labelled, read_rows
 from model.text import Normaliser
-from model.training import label_matrix, term_list, traditional_variants
+from model.training import Options, label_matrix, term_list, traditional_variants
 
 ROOT = Path(__file__).parents[2]
 DRAWS = 500
+OPTIONS = Options()
 
 Matrix = scipy.sparse.csr_matrix
-Truth = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,13 @@ def features(
             learn = vectorizer.fit_transform if number == 0 else vectorizer.transform
             parts.append(scale * learn(source.readings))
         if pick:
-            parts.append(Matrix(0.3 * np.array([terms(reading, pick) for reading in source.readings])))
+            parts.append(Matrix(OPTIONS.term_weight * np.array([terms(reading, pick) for reading in source.readings])))
         matrices.append(scipy.sparse.hstack(parts).tocsr())
     return matrices
+
+
+def regression(c: float) -> LogisticRegression:
+    return LogisticRegression(C=c, solver="liblinear", random_state=0, max_iter=1000)
 
 
 def interval(truth: Truth, said: Truth) -> tuple[float, float]:
@@ -107,7 +112,7 @@ def interval(truth: Truth, said: Truth) -> tuple[float, float]:
 
 def score(truth: Truth, said: Truth) -> float:
     """Macro F1."""
-    return float(np.mean(2 * (truth & said).sum(axis=0) / np.maximum(1, truth.sum(axis=0) + said.sum(axis=0))))
+    return float(f1_of(truth, said).mean())
 
 
 def sets_right(source: Texts, said: Truth) -> float:
@@ -124,7 +129,8 @@ def step(name: str, sources: Sequence[Texts], matrices: Sequence[Matrix], learne
         cross_val_predict(learner, own, column, groups=REGISTERS, cv=splitter, method="decision_function")
         for column in truth.T
     ]
-    thresholds = np.array([best_threshold(values, column) for values, column in zip(out, truth.T, strict=True)])
+    answers = [choose_answer(values, column, REGISTERS) for values, column in zip(out, truth.T, strict=True)]
+    thresholds = np.array([(logit(answer.threshold) - answer.offset) / answer.slope for answer in answers])
     models = [clone(learner).fit(own, column) for column in truth.T]
     line = f"{name:<38}{score(truth, np.column_stack(out) >= thresholds):>7.3f}"
     for source, matrix in zip(sources[1:], matrices[1:], strict=True):
@@ -164,24 +170,43 @@ def main(files: Sequence[str]) -> None:
     sources = sources_of(files)
     head = "".join(f"{source.name:>10}" if source.sets else f"   {source.name:<27}" for source in sources[1:])
     print(f"{'step':<38}{'own':>7}{head}")
-    logistic = LogisticRegression(C=5, solver="liblinear", random_state=0, max_iter=1000)
+    shipped = regression(OPTIONS.inverse_regularisation)
+    weight = OPTIONS.word_weight
     counts, pairs, everything = (lambda n: "terms" in n), (lambda n: "pair" in n), (lambda _: True)
     steps = [
-        ("seed terms alone, counted", None, 1, counts, logistic),
-        ("seed terms and pairs alone", None, 1, everything, logistic),
-        ("jieba's best cut, tf-idf", tfidf(cut), 1, None, logistic),
-        ("all dictionary words (full mode)", tfidf(cut_all), 1, None, logistic),
-        ("words and their parts (search mode)", tfidf(search), 1, None, logistic),
-        ("character 2- and 3-grams", tfidf(characters, 3), 1, None, logistic),
-        ("search mode + terms", tfidf(search), 1, counts, logistic),
-        ("search mode + terms + pairs", tfidf(search), 1, everything, logistic),
-        ("the same, present words by idf", presence(search), 0.04, everything, logistic),
-        ("the same, terms as words (shipped)", presence(words_and_terms), 0.04, everything, logistic),
-        ("shipped, without pairs", presence(words_and_terms), 0.04, counts, logistic),
-        ("shipped, without counted terms", presence(words_and_terms), 0.04, pairs, logistic),
-        ("shipped, linear SVM", presence(words_and_terms), 0.04, everything, LinearSVC(C=0.5, max_iter=5000)),
-        ("shipped, C 1", presence(words_and_terms), 0.04, everything, LogisticRegression(C=1, solver="liblinear")),
-        ("shipped, C 20", presence(words_and_terms), 0.04, everything, LogisticRegression(C=20, solver="liblinear")),
+        ("seed terms alone, counted", None, 1, counts, shipped),
+        ("seed terms and pairs alone", None, 1, everything, shipped),
+        ("jieba's best cut, tf-idf", tfidf(cut), 1, None, shipped),
+        ("all dictionary words (full mode)", tfidf(cut_all), 1, None, shipped),
+        ("words and their parts (search mode)", tfidf(search), 1, None, shipped),
+        ("character 2- and 3-grams", tfidf(characters, 3), 1, None, shipped),
+        ("search mode + terms", tfidf(search), 1, counts, shipped),
+        ("search mode + terms + pairs", tfidf(search), 1, everything, shipped),
+        ("the same, present words by idf", presence(search), weight, everything, shipped),
+        ("the same, terms as words (shipped)", presence(words_and_terms), weight, everything, shipped),
+        ("shipped, without pairs", presence(words_and_terms), weight, counts, shipped),
+        ("shipped, without counted terms", presence(words_and_terms), weight, pairs, shipped),
+        (
+            "shipped, linear SVM",
+            presence(words_and_terms),
+            weight,
+            everything,
+            LinearSVC(C=0.5, max_iter=5000),
+        ),
+        (
+            "shipped, C 5",
+            presence(words_and_terms),
+            weight,
+            everything,
+            regression(5),
+        ),
+        (
+            "shipped, C 60",
+            presence(words_and_terms),
+            weight,
+            everything,
+            regression(60),
+        ),
     ]
     for name, vectorizer, scale, pick, learner in steps:
         step(name, sources, features(sources, vectorizer, scale, pick), learner)
