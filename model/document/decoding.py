@@ -1,4 +1,4 @@
-"""Bytes into text: the encoding by its mark, by UTF-8's own proof, by what the document declares, else by statistics."""
+"""Bytes into text: the encoding by its mark, by UTF-8 itself, by what the document declares, else by statistics."""
 
 import codecs
 import re
@@ -10,7 +10,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(rb"<(?:meta[^<>]{0,200}charset|\?xml[^<>]{0,80}encoding)\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"<(?:meta[^<>]{0,200}charset|\?xml[^<>]{0,80}encoding)\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE
+)
 _CANDIDATES = ("gb18030", "big5hkscs", "utf_16_le", "utf_16_be")
 _SAMPLE = 65536
 _MOST_DAMAGE = 0.02
@@ -73,7 +75,9 @@ def _by_statistics(data: bytes, declared: str | None) -> tuple[str, list[str]]:
         return damaged, [_damage(bad, "utf-8")]
     best = from_bytes(data[:_SAMPLE], cp_isolation=list(_CANDIDATES), threshold=0.5, enable_fallback=False).best()
     if best is None:
-        best = from_bytes(data[: _SAMPLE - 1], cp_isolation=list(_CANDIDATES), threshold=0.5, enable_fallback=False).best()
+        best = from_bytes(
+            data[: _SAMPLE - 1], cp_isolation=list(_CANDIDATES), threshold=0.5, enable_fallback=False
+        ).best()
     if best is None:
         return _repaired(data, declared or "gb18030")
     text, warnings = _repaired(data, best.encoding)

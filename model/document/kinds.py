@@ -62,12 +62,12 @@ def _mark_titles(lines: Sequence[Line], kinds: list[Kind]) -> None:
         return
     begun = False
     for i, kind in enumerate(kinds):
-        begun = begun or kind == "body"
         if kind != "heading" or lines[i].text.startswith("——"):
+            begun = begun or kind == "body"
             continue
-        first = not begun and "title" not in kinds[:i]
-        if first or (i + 1 < len(kinds) and _heads_article(lines[i + 1].text, kinds[i + 1])):
+        if not begun or (i + 1 < len(kinds) and _heads_article(lines[i + 1].text, kinds[i + 1])):
             kinds[i] = "title"
+        begun = True
 
 
 def _heads_article(text: str, kind: Kind) -> bool:

@@ -15,27 +15,28 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
     loose = [line for line in lines if not line.whole]
     if _wrapped(loose):
         return _unwrap(lines)
-    joined: list[Line] = []
+    runs: list[list[Line]] = []
     indents = sum(line.indented for line in loose) > len(loose) / 4
     for line in lines:
         spaced = replace(line, text=signs.tighten(line.text)) if signs.letter_spaced(line.text) else line
-        if joined and _goes_on(joined[-1], spaced, indents):
-            joined[-1] = _joined([joined[-1], spaced])
+        if runs and _goes_on(runs[-1], spaced, indents=indents):
+            runs[-1].append(spaced)
         else:
-            joined.append(spaced)
-    return joined
+            runs.append([spaced])
+    return [_joined(run) for run in runs]
 
 
 def _joined(lines: Sequence[Line]) -> Line:
-    text = lines[0].text
+    texts = [lines[0].text]
     for line in lines[1:]:
-        between = " " if text[-1:].isascii() and line.text[:1].isascii() and line.text[:1].isalnum() else ""
-        text += between + line.text
-    return replace(lines[0], text=text, end=lines[-1].end)
+        apart = texts[-1][-1:].isascii() and line.text[:1].isascii() and line.text[:1].isalnum()
+        texts.append(" " + line.text if apart else line.text)
+    return replace(lines[0], text="".join(texts), end=lines[-1].end)
 
 
-def _goes_on(first: Line, second: Line, indents: bool) -> bool:
-    """Two lines are the halves of one paragraph, or of one heading."""
+def _goes_on(run: Sequence[Line], second: Line, *, indents: bool) -> bool:
+    """The lines so far and the next are parts of one paragraph, or of one heading."""
+    first = run[-1]
     if first.kind == second.kind == "heading":
         return signs.ends_in_comma(first.text)
     if first.kind or second.kind:
@@ -46,14 +47,19 @@ def _goes_on(first: Line, second: Line, indents: bool) -> bool:
         return False
     if any(test(text) for test in (signs.is_boilerplate, signs.is_byline) for text in (first.text, second.text)):
         return False
-    return _half(first.text) and (signs.ends(second.text) or signs.holds_sentence(second.text) or _half(second.text))
+    begun = len(run) > 1 or _half(first.text)
+    return begun and (signs.ends(second.text) or signs.holds_sentence(second.text) or _half(second.text))
 
 
 def _half(text: str) -> bool:
     """The text is running text that breaks off, and no heading."""
     if signs.is_caption(text):
         return False
-    return signs.holds_sentence(text) or len(text) > signs.LONGEST_HEADING or (signs.ends_in_comma(text) and len(text) > 16)
+    return (
+        signs.holds_sentence(text)
+        or len(text) > signs.LONGEST_HEADING
+        or (signs.ends_in_comma(text) and len(text) > 16)
+    )
 
 
 def _wrapped(lines: Sequence[Line]) -> bool:
@@ -107,7 +113,7 @@ def _is_heading(run: Sequence[Line], line: Line) -> bool:
 
 
 def _ends_column(run: Sequence[Line], line: Line, following: Sequence[Line]) -> bool:
-    """The last sentence also ends the paragraph: its line is short, or the next one is indented or of another column."""
+    """The last sentence also ends the paragraph: its line is short, or the next is indented or of another column."""
     last, this = signs.width(run[-1].text), signs.width(line.text)
     if len(run) == 1:
         return not 0.5 <= this - last <= 3.2

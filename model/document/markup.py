@@ -16,14 +16,15 @@ from model.document.markdown import plain_line
 from model.document.parts import Kind, Line
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_BLOCKS = _HEADINGS | {
-    *("address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure").split(),
-    *("footer form head header hr html legend li main menu nav ol option p pre section select summary").split(),
-    *("table tbody td tfoot th thead title tr ul").split(),
-}
-_INLINE = set(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd label mark q rp rt ruby s samp "
-    "small span strike strong sub sup time tt u var wbr button br iframe video audio source link meta base".split()
+_BLOCK = re.compile(
+    r"address|article|aside|blockquote|body|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer"
+    r"|form|h[1-6r]|head|header|html|legend|li|main|menu|nav|ol|option|p|pre|section|select|summary|table|tbody|td|tfoot"
+    r"|th|thead|title|tr|ul"
+)
+_INLINE = re.compile(
+    r"a|abbr|acronym|audio|b|base|bdi|bdo|big|br|button|cite|code|data|del|dfn|em|font|i|iframe|img|input|ins|kbd|label"
+    r"|link|map|mark|meta|q|rp|rt|ruby|s|samp|script|small|source|span|strike|strong|style|sub|sup|template|time|tt|u|var"
+    r"|video|wbr|.+[:-].+"
 )
 _UNREAD = {"script", "style", "template"}
 _PAGE = {"nav", "footer", "aside", "form", "select", "button"}
@@ -80,7 +81,7 @@ class MarkupReader(HTMLParser):
         elif tag == "br":
             self._flush(broken=True)
         else:
-            if tag in _BLOCKS:
+            if _BLOCK.fullmatch(tag):
                 self._flush()
             if tag == "p":
                 self._open["p"] = 0
@@ -94,7 +95,7 @@ class MarkupReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element; one that was never opened closes nothing."""
-        if tag in _BLOCKS:
+        if _BLOCK.fullmatch(tag):
             self._flush()
         elif tag == "br":
             self._flush(broken=True)
@@ -185,7 +186,7 @@ class MarkupReader(HTMLParser):
         return "heading" if piece.strong == piece.solid and signs.may_head(text) else None
 
     def _known(self, tag: str) -> bool:
-        return tag in _BLOCKS or tag in _INLINE or tag in _UNREAD or ":" in tag or "-" in tag
+        return bool(_BLOCK.fullmatch(tag) or _INLINE.fullmatch(tag))
 
     def _in(self, tags: set[str]) -> bool:
         return any(self._open.get(tag) for tag in tags)

@@ -13,11 +13,13 @@ _INSIDE = re.compile(r"[。！？；](?=.)")
 _NUMBERED = re.compile(
     r"(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）、.．]|第[\d一二三四五六七八九十]{1,3}[章节条部篇]|[①-⑳]|[一二三四五六七八九十]是)"
 )
-_OPENING = re.compile(r"(?:[—-]{2,}|[□■◎●◆▲△▶·•*]|本报讯|(?:本报|特约|见习)?(?:通讯员|记者)|图为|图[一二三四\d]|[上下左右]图)")
+_OPENING = re.compile(
+    r"(?:[—-]{2,}|[□■◎●◆▲△▶·•*]|本报讯|(?:本报|特约|见习)?(?:通讯员|记者)|图为|图[一二三四\d]|[上下左右]图)"
+)
 
 _BOILERPLATE = re.compile(
     r"[（(【\[]?(?:文章|信息|稿件|内容|资料|新闻|稿源)?来\s*源[:：于].{0,40}"
-    r"|(?:<?(?:https?://|www\.)[^\s<>]+>?\s*)+"
+    r"|<?(?:https?://|www\.)[^\s<>]+>?(?:\s+<?(?:https?://|www\.)[^\s<>]+>?)*"
     r"|返回.{1,30}|(?:上|下)一[篇页条].{0,60}|[（(【\[]?(?:责任?编辑?|编辑|校对|审核|审校|美编|版式)[:：/].{0,40}"
     r"|.{0,20}(?:扫一扫|分享到|打印本页|关闭窗口|版权所有|免责声明|ICP备|点击数|阅读量|浏览次数|字体[:：]).{0,60}"
     r"|[【\[]?(?:字号|大|中|小|打印|关闭|收藏|分享|评论|首页|更多)(?:[\s|｜/]*(?:大|中|小|打印|关闭|收藏|分享|评论|首页|更多))*[】\]]?"
@@ -36,13 +38,18 @@ _BYLINE = re.compile(
     rf"|[（(][{HAN}·、\s]{{2,24}}[)）]"
     rf"|(?:本[版文报]|以上|文中)?(?:图片|照片|供图|摄影)(?:均)?[由:：为来][^。]{{0,30}}"
 )
-_CREDIT = re.compile(r"(?:本[版文报组]|以上|文中|均为)?(?:图片|照片|组图).{0,4}(?:由|来自|[:：]).{1,30}|.{2,20}(?:供图|[摄攝])[)）]?")
+_CREDIT = re.compile(
+    r"(?:本[版文报组]|以上|文中|均为)?(?:图片|照片|组图).{0,4}(?:由|来自|[:：]).{1,30}|.{2,20}(?:供图|[摄攝])[)）]?"
+)
 _CAPTION = re.compile(
     r"(?:图为|圖為|[上下左右]图|图[\d一二三四五]\s*[:：])|.*[（(][^（()）]{1,30}(?:摄|攝|供图|提供|资料图)[)）]?。?$"
     r"|.{0,120}[。\s]\s*[^。]{1,20}(?:[摄攝]|供图)[)）]?$|[▲△▼↑↓←→]"
 )
 _LETTER_SPACED = re.compile(rf"(?:[{HAN}，。、“”；：]\s){{4,}}")
-_LOOSE = re.compile(rf"(?<=[{HAN}\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff5e])\s+|\s+(?=[{HAN}\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff5e])")
+_CHINESE = rf"[{HAN}\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff5e]"
+_LOOSE = re.compile(rf"(?<={_CHINESE})\s++|(?<!\s)\s++(?={_CHINESE})")
+_LONGEST_SIGN = 160
+"""No line longer than this is anything but running text."""
 
 
 def width(text: str) -> float:
@@ -100,7 +107,7 @@ def is_boilerplate(text: str) -> bool:
 
 def is_byline(text: str) -> bool:
     """Who wrote or photographed, and when."""
-    return bool(_BYLINE.fullmatch(text) or _DATED.fullmatch(text))
+    return len(text) <= _LONGEST_SIGN and bool(_BYLINE.fullmatch(text) or _DATED.fullmatch(text))
 
 
 def is_name(text: str) -> bool:
@@ -115,4 +122,4 @@ def is_credit(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """A picture's caption by its own words."""
-    return bool(_CAPTION.match(text))
+    return len(text) <= _LONGEST_SIGN and bool(_CAPTION.match(text))
