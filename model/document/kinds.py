@@ -6,6 +6,7 @@ from model.document import signs
 from model.document.parts import Kind, Line, Paragraph
 
 _LONGEST_CAPTION = 60
+_SHORTEST_TITLE = 4
 _SHORT_CRY = 16
 
 
@@ -14,10 +15,11 @@ def classified(lines: Sequence[Line]) -> list[Paragraph]:
     kinds = [line.kind or _own_kind(line.text) for line in lines]
     _mark_captions(lines, kinds)
     _mark_titles(lines, kinds)
-    article = 0
+    article, begun = 1, False
     found: list[Paragraph] = []
     for n, (line, kind) in enumerate(zip(lines, kinds, strict=True), 1):
-        article += kind == "title" or not article
+        article += kind == "title" and begun
+        begun = begun or kind in ("title", "body")
         found.append(Paragraph(n, kind, line.text, line.start, line.end, article))
     return found
 
@@ -62,7 +64,7 @@ def _mark_titles(lines: Sequence[Line], kinds: list[Kind]) -> None:
         return
     begun = False
     for i, kind in enumerate(kinds):
-        if kind != "heading" or lines[i].text.startswith("——"):
+        if kind != "heading" or lines[i].text.startswith("——") or len(lines[i].text) < _SHORTEST_TITLE:
             begun = begun or kind == "body"
             continue
         if not begun or (i + 1 < len(kinds) and _heads_article(lines[i + 1].text, kinds[i + 1])):

@@ -8,6 +8,7 @@ from model.document import signs
 from model.document.parts import Line
 
 _LEAST_LINES = 6
+_NARROWEST, _WIDEST = 8, 64
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
@@ -27,11 +28,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
 
 
 def _joined(lines: Sequence[Line]) -> Line:
-    texts = [lines[0].text]
-    for line in lines[1:]:
-        apart = texts[-1][-1:].isascii() and line.text[:1].isascii() and line.text[:1].isalnum()
-        texts.append(" " + line.text if apart else line.text)
-    return replace(lines[0], text="".join(texts), end=lines[-1].end)
+    return replace(lines[0], text=signs.seamless(line.text for line in lines), end=lines[-1].end)
 
 
 def _goes_on(run: Sequence[Line], second: Line, *, indents: bool) -> bool:
@@ -63,13 +60,21 @@ def _half(text: str) -> bool:
 
 
 def _wrapped(lines: Sequence[Line]) -> bool:
-    """Most lines end where the column ended: they run on, and are about as wide as the next."""
+    """The lines end where their column ended: many run on, and those are as wide as the next or as each other."""
     if len(lines) < _LEAST_LINES:
         return False
     widths = [signs.width(line.text) for line in lines]
     running = [i for i, line in enumerate(lines[:-1]) if not signs.ends(line.text)]
-    even = [i for i in running if abs(widths[i] - widths[i + 1]) <= 2.5 and widths[i] >= 8]
-    return len(running) > len(lines) / 2 and len(even) > len(running) / 2 and statistics.median(widths) <= 64
+    if len(running) <= len(lines) / 4:
+        return False
+    column = statistics.median(widths[i] for i in running)
+    if not _NARROWEST <= column <= _WIDEST:
+        return False
+    even = sum(abs(widths[i] - widths[i + 1]) <= 2.5 for i in running)
+    if len(running) > len(lines) / 2 and even > len(running) / 2:
+        return True
+    wider = sum(width > column + 4 for width in widths)
+    return wider <= len(lines) / 20 and sum(abs(widths[i] - column) <= 3 for i in running) >= len(running) * 0.8
 
 
 def _unwrap(lines: Sequence[Line]) -> list[Line]:
@@ -116,7 +121,7 @@ def _ends_column(run: Sequence[Line], line: Line, following: Sequence[Line]) -> 
     """The last sentence also ends the paragraph: its line is short, or the next is indented or of another column."""
     last, this = signs.width(run[-1].text), signs.width(line.text)
     if len(run) == 1:
-        return not 0.5 <= this - last <= 3.2
+        return signs.ends_sentence(line.text) or not 0.5 <= this - last <= 3.2
     column = statistics.median([signs.width(each.text) for each in run[1:-1]] or [signs.width(run[0].text) + 2])
     around = statistics.median([signs.width(each.text) for each in (*run[1:][-6:], *following)])
     return last < column - 1.4 or 1.2 <= around - this <= 3.2 or abs(this - column) > 5

@@ -153,7 +153,8 @@ class MarkupReader(HTMLParser):
         if not piece.solid:
             self._piece.broken = broken or piece.broken
             return
-        text, kind = re.sub(r"\s+", " ", raw).strip(), None
+        text = signs.seamless(" ".join(part.split()) for part in raw.split("\n"))
+        kind = None
         if self._markdown:
             text, kind = plain_line(text)
         if text:

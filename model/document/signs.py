@@ -1,6 +1,7 @@
 """The signs by which Chinese print shows what a line is. No rule here names the words of any one document."""
 
 import re
+from collections.abc import Iterable
 
 from model.text import HAN
 
@@ -35,12 +36,10 @@ _REPORTER = r"(?:通讯员|通訊員|记者|記者|实习生|作者|撰文|摄�
 _BYLINE = re.compile(
     rf"[□■◎●◆]?\s*[（(]?\s*(?:(?:本报|本刊|本网|特约|见习|全媒体|首席|经济|金融)\s*)*{_REPORTER}[^。！？]{{0,45}}"
     rf"|[□■◎]\s*[^。！？]{{2,30}}"
-    rf"|[（(][{HAN}·、\s]{{2,24}}[)）]"
+    rf"|[（(][{HAN}·、\s]{{2,24}}[)）]|[{HAN}·、\s]{{2,12}}(?:[摄攝]|供图)"
     rf"|(?:本[版文报]|以上|文中)?(?:图片|照片|供图|摄影)(?:均)?[由:：为来][^。]{{0,30}}"
 )
-_CREDIT = re.compile(
-    r"(?:本[版文报组]|以上|文中|均为)?(?:图片|照片|组图).{0,4}(?:由|来自|[:：]).{1,30}|.{2,20}(?:供图|[摄攝])[)）]?"
-)
+_CREDIT = re.compile(r"(?:本[版文报组]|以上|文中|均为)?(?:图片|照片|组图).{0,4}(?:由|来自|[:：]).{1,30}")
 _CAPTION = re.compile(
     r"(?:图为|圖為|[上下左右]图|图[\d一二三四五]\s*[:：])|.*[（(][^（()）]{1,30}(?:摄|攝|供图|提供|资料图)[)）]?。?$"
     r"|.{0,120}[。\s]\s*[^。]{1,20}(?:[摄攝]|供图)[)）]?$|[▲△▼↑↓←→]"
@@ -63,6 +62,15 @@ def width(text: str) -> float:
 def tighten(text: str) -> str:
     """`text` without the blanks that touch a Chinese character."""
     return _LOOSE.sub("", text)
+
+
+def seamless(pieces: Iterable[str]) -> str:
+    """The pieces of a text that was broken into lines, with a blank only where two words of letters meet."""
+    joined: list[str] = []
+    for piece in filter(None, pieces):
+        apart = joined and joined[-1][-1].isascii() and piece[0].isascii() and piece[0].isalnum()
+        joined.append(" " + piece if apart else piece)
+    return "".join(joined)
 
 
 def letter_spaced(text: str) -> bool:
@@ -111,8 +119,8 @@ def is_byline(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Two to four characters by themselves: a name, or a rubric."""
-    return bool(re.fullmatch(rf"[{HAN}]\s?[{HAN}]{{1,3}}", text))
+    """Two to four characters by themselves, as a name stands: two are one only when they are set apart."""
+    return bool(re.fullmatch(rf"[{HAN}]\s[{HAN}]|[{HAN}]{{3,4}}", text))
 
 
 def is_credit(text: str) -> bool:
