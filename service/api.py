@@ -7,6 +7,8 @@ from flask import Blueprint, Response, current_app, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from model import Tagger
+from model.document import read_document
+from service.documents import articles, summary, tag_paragraphs
 from service.paragraphs import Wishes, tag_item
 from service.problems import ProblemError, json_response
 from service.settings import Settings
@@ -14,6 +16,9 @@ from service.settings import Settings
 api = Blueprint("api", __name__)
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+_ENVELOPE = 65536
+"""Bytes that a form may add to the document in it."""
 
 
 class TagRequest(BaseModel):
@@ -42,6 +47,29 @@ def tag() -> Response:
     if all("error" in answer for answer in answers):
         _refuse(answers)
     return json_response({"model": _model(tagger), "paragraphs": answers})
+
+
+@api.post("/v1/documents")
+def documents() -> Response:
+    """Read a document, sent as the body or as one file of a form, and tag its bodies."""
+    tagger, settings = _tagger(), _settings()
+    request.max_content_length = settings.max_document_bytes + _ENVELOPE
+    document = read_document(*_sent_document(), most_bytes=settings.max_document_bytes)
+    bodies = sum(paragraph.kind == "body" for paragraph in document.paragraphs)
+    if bodies > settings.max_paragraphs:
+        detail = f"the document has {bodies} bodies, at most {settings.max_paragraphs} are tagged in one call"
+        raise ProblemError("too-many-paragraphs", detail, limit=settings.max_paragraphs)
+    rows = tag_paragraphs(tagger, document.paragraphs, Wishes(max_characters=settings.max_characters))
+    return json_response(
+        {
+            "model": _model(tagger),
+            "format": document.format,
+            "warnings": document.warnings,
+            "articles": articles(document.paragraphs),
+            "paragraphs": rows,
+            "summary": summary(tagger, rows),
+        }
+    )
 
 
 @api.get("/v1/themes")
@@ -95,6 +123,16 @@ def _body() -> TagRequest:
         if isinstance(error, ValidationError):
             raise _invalid(error) from error
         raise ProblemError("not-json", f"the body is not JSON: {error}") from error
+
+
+def _sent_document() -> tuple[bytes, str]:
+    """The bytes of the document in the request, and its name."""
+    if request.mimetype != "multipart/form-data":
+        return request.get_data(), "document"
+    files = list(request.files.values())
+    if len(files) != 1:
+        raise ProblemError("invalid-request", f"the form has one file, the document; this one has {len(files)}")
+    return files[0].read(), files[0].filename or "document"
 
 
 def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
