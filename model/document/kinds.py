@@ -26,12 +26,12 @@ def classified(lines: Sequence[Line]) -> list[Paragraph]:
 
 def _own_kind(text: str) -> Kind:
     """What a paragraph is by its own words."""
-    if signs.is_boilerplate(text):
-        return "boilerplate"
-    if signs.is_caption(text) and len(text) <= _LONGEST_CAPTION * 2:
-        return "caption"
     if signs.is_byline(text) or signs.is_name(text):
         return "byline"
+    if signs.is_boilerplate(text):
+        return "boilerplate"
+    if signs.is_caption(text):
+        return "caption"
     return "heading" if _is_heading(text) else "body"
 
 

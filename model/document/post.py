@@ -1,7 +1,6 @@
 """Posts: front matter, then Markdown with HTML in it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 import yaml
@@ -22,13 +21,13 @@ def has_front_matter(source: str) -> bool:
 def post_lines(source: str) -> tuple[list[Line], list[str]]:
     """The lines of a post, the front matter's title first, and warnings."""
     if not has_front_matter(source):
-        return _with_one_title(MarkupReader(source, markdown=True).lines), []
+        return MarkupReader(source, markdown=True).lines, []
     front = _FRONT.match(source)
     assert front is not None  # noqa: S101  # has_front_matter has matched it
     title, warnings = _title(front[1])
     body = MarkupReader(source, front.end(), markdown=True).lines
     if not title:
-        return _with_one_title(body), warnings
+        return body, warnings
     start = source.find(title, front.start(1), front.end(1))
     place = (start, start + len(title)) if start >= 0 else (front.start(1), front.end(1))
     heads = [replace(line, kind="heading") if line.kind == "title" else line for line in body]
@@ -45,10 +44,3 @@ def _title(front: str) -> tuple[str, list[str]]:
         title = found[1].strip().strip("\"'") if found else None
         return title or "", ["the front matter is no YAML: only its title was read"]
     return (" ".join(str(title).split()) if isinstance(title, str | int | float) else ""), []
-
-
-def _with_one_title(lines: Sequence[Line]) -> list[Line]:
-    """The lines, the first heading of the first rank being the title where the markup names none."""
-    if any(line.kind == "title" for line in lines) or not lines or lines[0].kind != "heading":
-        return list(lines)
-    return [replace(lines[0], kind="title"), *lines[1:]]

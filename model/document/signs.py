@@ -119,8 +119,8 @@ def is_byline(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Two to four characters by themselves, as a name stands: two are one only when they are set apart."""
-    return bool(re.fullmatch(rf"[{HAN}]\s[{HAN}]|[{HAN}]{{3,4}}", text))
+    """Three characters by themselves, or two set apart, as a name stands."""
+    return bool(re.fullmatch(rf"[{HAN}]\s[{HAN}]|[{HAN}]{{3}}", text))
 
 
 def is_credit(text: str) -> bool:
