@@ -79,7 +79,8 @@ def _document(format: str, lines: list[Line]) -> Document:
 
 
 def _unglossed(lines: list[Line]) -> list[Line]:
-    return [replace(line, text=without_glosses(line.text)) for line in lines]
+    bare = ((line, without_glosses(line.text)) for line in lines)
+    return [line if text == line.text else replace(line, text=text) for line, text in bare]
 
 
 def _format(source: str, name: str) -> str:

@@ -28,6 +28,8 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
 
 
 def _joined(lines: Sequence[Line]) -> Line:
+    if len(lines) == 1:
+        return lines[0]
     return replace(lines[0], text=signs.seamless(line.text for line in lines), end=lines[-1].end)
 
 

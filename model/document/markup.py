@@ -27,7 +27,10 @@ _INLINE = re.compile(
     r"|video|wbr|.+[:-].+"
 )
 _UNREAD = {"script", "style", "template"}
-_PAGE = {"nav", "footer", "aside", "form", "select", "button"}
+_PAGE = {"nav", "footer", "aside", "select", "button"}  # no form: some sites put the whole page in one
+_LEFT_OPEN = ("title", *sorted(_HEADINGS))
+"""Elements that end where a paragraph begins, closed or not: else one tag forgotten would make the page a heading."""
+
 _STRONG = {"b", "strong"}
 _FLOWS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "caption", "div", "center"} | _HEADINGS
 _SEPARATORS = "｜|·•>»<«[]【】、/ -—"
@@ -72,7 +75,6 @@ class MarkupReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
         """Open an element, or take for text what only looks like one."""
-        del attrs
         written = self.get_starttag_text() or ""
         if _ADDRESS.match(written):
             self._add(self._position() + 1, written[1:].removesuffix(">"))
@@ -83,9 +85,11 @@ class MarkupReader(HTMLParser):
         else:
             if _BLOCK.fullmatch(tag):
                 self._flush()
-            if tag == "p":
-                self._open["p"] = 0
-            self._open[tag] = self._open.get(tag, 0) + 1
+                for left in _LEFT_OPEN if tag in _FLOWS else ():
+                    self._open.pop(left, None)
+            elif tag == "a" and not any(name == "href" for name, _ in attrs):
+                return
+            self._open[tag] = 1 if tag == "p" else self._open.get(tag, 0) + 1  # no paragraph stands in another
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
         """An element that closes itself."""
@@ -99,7 +103,10 @@ class MarkupReader(HTMLParser):
             self._flush()
         elif tag == "br":
             self._flush(broken=True)
-        self._open[tag] = max(0, self._open.get(tag, 0) - 1)
+        if self._open.get(tag, 0) > 1:
+            self._open[tag] -= 1
+        else:
+            self._open.pop(tag, None)
 
     def handle_data(self, data: str) -> None:
         """Text between tags."""
@@ -107,14 +114,14 @@ class MarkupReader(HTMLParser):
             return
         start = self._position()
         if self._in({"pre"}) or (self._markdown and not self._in(_FLOWS)):
-            for i, part in enumerate(data.split("\n")):
+            for i, part in enumerate(data.replace(_SHIELD, "<").split("\n")):
                 if i:
                     self._flush(broken=True)
                     self._empty_lines += 1
                 self._add(start, part)
                 start += len(part) + 1
         else:
-            self._add(start, data)
+            self._add(start, data.replace(_SHIELD, "<"))
 
     def handle_entityref(self, name: str) -> None:
         """A character by its name."""
@@ -134,7 +141,6 @@ class MarkupReader(HTMLParser):
 
     def _add(self, start: int, text: str, length: int | None = None) -> None:
         """Add `text`, which stands at `start` of the source and is `length` characters long there."""
-        text = text.replace(_SHIELD, "<")
         solid = len("".join(text.split()))
         piece = self._piece
         if solid and not piece.solid:
@@ -177,7 +183,7 @@ class MarkupReader(HTMLParser):
         if self._in(_PAGE):
             return "boilerplate"
         for tag, kind in (("title", "title"), ("h1", "title"), ("figcaption", "caption"), ("caption", "caption")):
-            if self._open.get(tag):
+            if tag in self._open:
                 return kind  # type: ignore[return-value]  # the table holds kinds
         if self._in(_HEADINGS):
             return "heading"
@@ -190,7 +196,7 @@ class MarkupReader(HTMLParser):
         return bool(_BLOCK.fullmatch(tag) or _INLINE.fullmatch(tag))
 
     def _in(self, tags: set[str]) -> bool:
-        return any(self._open.get(tag) for tag in tags)
+        return not self._open.keys().isdisjoint(tags)
 
     def _position(self) -> int:
         line, column = self.getpos()

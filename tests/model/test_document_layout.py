@@ -123,3 +123,10 @@ def test_a_rule_is_no_front_matter():
     assert ("body", "正文一句话，说完就完。") in read(
         "---\n正文一句话，说完就完。\n---\n\n后面还有一句话，说完就完。\n"
     )
+
+
+@pytest.mark.parametrize("forgotten", ["<h1>把服务送到果园", "<a name='top'>把服务送到果园", "<title>把服务送到果园"])
+def test_a_forgotten_end_tag_spoils_one_line_only(forgotten):
+    """What follows is body all the same."""
+    page = f"<html><form>{forgotten}<p>正文一句话，说完就完。</p><p>正文第二句，也就完了。</p></form>"
+    assert [kind for kind, _ in read(page)] == ["title", "body", "body"]
