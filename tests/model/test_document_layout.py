@@ -28,7 +28,12 @@ def test_a_heading_is_not_joined_to_what_follows():
     ]
 
 
-@pytest.mark.parametrize("item", ["2、", "（二）", "□", "——", "二是"])
+def test_a_number_in_a_broken_sentence_begins_nothing():
+    """A decimal point is no item's point."""
+    assert len(read(f"{LONG}，\n\n12.5万元到账。支行说，明年还来。")) == 1
+
+
+@pytest.mark.parametrize("item", ["2、", "3.", "（二）", "□", "——", "二是"])
 def test_an_item_is_not_joined_to_what_stands_before(item):
     """A number or a mark begins a paragraph, whatever stands before it."""
     assert len(read(f"{LONG}，\n\n{item}{END}")) == 2
@@ -64,6 +69,9 @@ def test_half_width_punctuation_stays():
         ("图为客户经理与果农查看长势。", "caption"),
         ("——云岭县支持李子产业见闻", "heading"),
         ("一、把服务送到果园", "heading"),
+        ("客户只要扫一扫柜台上的二维码，就能看到利率。", "body"),
+        ("返回家乡以后，他在村口开了一家小店。", "body"),
+        ("记者从会上获悉，今年的春耕贷款已经全部到位。", "body"),
         ("本报讯(通讯员 吴清) 一位老人来到支行，说要转账。", "body"),
         ("现将二〇二四年度有关事项通知如下：", "body"),
     ],
