@@ -5,13 +5,14 @@ imports neither scikit-learn nor Flask.
 """
 
 from model.bundle import Bundle, BundleTheme, load_bundle
-from model.errors import BundleError, ParagraphError, SeedsError, ThemetagError, UnknownThemeError
+from model.errors import BundleError, DocumentError, ParagraphError, SeedsError, ThemetagError, UnknownThemeError
 from model.tagger import Evidence, Tagger, Tags
 
 __all__ = [
     "Bundle",
     "BundleError",
     "BundleTheme",
+    "DocumentError",
     "Evidence",
     "ParagraphError",
     "SeedsError",

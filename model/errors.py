@@ -3,6 +3,7 @@
 ThemetagError
 ├── SeedsError       the seeds cannot be trained on; every problem with its file and line
 ├── BundleError      a bundle is missing, damaged, foreign or too new
+├── DocumentError    a document cannot be read
 ├── ParagraphError   a paragraph cannot be tagged
 └── UnknownThemeError  a theme was named that the bundle does not have
 """
@@ -39,6 +40,17 @@ class SeedsError(ThemetagError):
 
 class BundleError(ThemetagError):
     """A bundle cannot be used; the message says why and what to do."""
+
+
+class DocumentError(ThemetagError):
+    """A document cannot be read; the message names the file and the cause.
+
+    `type` is a stable name: empty, no-text, too-large, undecodable, unsupported, protected or broken.
+    """
+
+    def __init__(self, type: str, name: str, cause: str) -> None:
+        self.type = type
+        super().__init__(f"{name}: {cause}")
 
 
 class ParagraphError(ThemetagError):

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from model import Tagger
+from model.document import read_document
+from service.documents import articles, summary, tag_paragraphs
 from service.paragraphs import Wishes, json_kind, tag_item
 from service.problems import ProblemError, json_response
 from service.settings import Settings
@@ -18,6 +20,9 @@ SHOWN = 60
 """The most characters of a caller's own name that a message repeats."""
 
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+_ENVELOPE = 65536
+"""Bytes that a form may add to the document in it."""
 
 
 class TagRequest(BaseModel):
@@ -46,6 +51,29 @@ def tag() -> Response:
     if all("error" in answer for answer in answers):
         _refuse(answers)
     return json_response({"model": _model(tagger), "paragraphs": answers})
+
+
+@api.post("/v1/documents")
+def documents() -> Response:
+    """Read a document, sent as the body or as one file of a form, and tag its bodies."""
+    tagger, settings = _tagger(), _settings()
+    request.max_content_length = settings.max_document_bytes + _ENVELOPE
+    document = read_document(*_sent_document(), most_bytes=settings.max_document_bytes)
+    bodies = sum(paragraph.kind == "body" for paragraph in document.paragraphs)
+    if bodies > settings.max_paragraphs:
+        detail = f"the document has {bodies} bodies, at most {settings.max_paragraphs} are tagged in one call"
+        raise ProblemError("too-many-paragraphs", detail, limit=settings.max_paragraphs)
+    rows = tag_paragraphs(tagger, document.paragraphs, Wishes(max_characters=settings.max_characters))
+    return json_response(
+        {
+            "model": _model(tagger),
+            "format": document.format,
+            "warnings": document.warnings,
+            "articles": articles(document.paragraphs),
+            "paragraphs": rows,
+            "summary": summary(tagger, rows),
+        }
+    )
 
 
 @api.get("/v1/themes")
@@ -94,7 +122,7 @@ def _body() -> TagRequest:
         sent = request.mimetype or "nothing"
         raise ProblemError("unsupported-media-type", f"the content type is application/json, this is {sent}")
     try:
-        value = read_json(_bytes())
+        value = read_json(_bytes(_settings().max_bytes))
     except WireError as error:
         raise ProblemError("not-json", f"the body {error}") from error
     if not isinstance(value, dict):
@@ -105,8 +133,8 @@ def _body() -> TagRequest:
         raise _invalid(error) from error
 
 
-def _bytes() -> bytes:
-    limit = _settings().max_bytes
+def _bytes(limit: int) -> bytes:
+    """The whole body, at most `limit` bytes."""
     try:
         data = request.get_data()
     except HTTPException:
@@ -116,6 +144,16 @@ def _bytes() -> bytes:
     if len(data) > limit:  # a chunked body is cut without a word
         raise ProblemError("body-too-large", f"the body is larger than {limit} bytes", limit=limit)
     return data
+
+
+def _sent_document() -> tuple[bytes, str]:
+    """The bytes of the document in the request, and its name."""
+    if request.mimetype != "multipart/form-data":
+        return _bytes(_settings().max_document_bytes + _ENVELOPE), "document"
+    files = list(request.files.values())
+    if len(files) != 1:
+        raise ProblemError("invalid-request", f"the form has one file, the document; this one has {len(files)}")
+    return files[0].read(), files[0].filename or "document"
 
 
 def _refuse(answers: list[dict[str, Any]]) -> NoReturn:

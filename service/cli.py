@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import click
 
 from model import Tagger, ThemetagError
 from model.bundle import DEFAULT
-from service.files import SHOWN, STREAM, tag_jsonl
+from service.documents import ENDINGS, read_file
+from service.files import SHOWN, STREAM, tag_document, tag_jsonl, write_rows
 from service.paragraphs import Wishes
 from service.server import ServeError, available_cores, serve
 from service.settings import Settings, SettingsError
@@ -40,6 +42,7 @@ def main() -> None:
     \b
     themetag serve                          the REST service on 127.0.0.1:8000
     themetag tag news.jsonl -o tagged.jsonl
+    themetag tag report.pdf                 a document: its paragraphs, the bodies tagged
     echo '"我行向科创企业发放专利质押贷款"' | themetag tag - --evidence
 
     The model is the one that `make model` built; --bundle or the variable THEMETAG_BUNDLE names another.
@@ -79,16 +82,22 @@ def serve_command(host: str, port: int, workers: int, bundle: Path | None) -> No
 def tag_command(
     input: str, output: str, themes: str | None, thresholds: tuple[str, ...], evidence: bool, bundle: Path | None
 ) -> None:
-    """Tag a JSONL file: a paragraph a line, {"id": …, "text": …} or a string.
+    """Tag a JSONL file, a paragraph a line, {"id": …, "text": …} or a string; or the bodies of a document.
 
-    INPUT is a file or - for standard input. Each line of the output has the paragraph's id (its index where it has
-    none), "themes", "review" (themes a person should look at) and "scores" (the probability of every theme); a line
-    that cannot be tagged has "error" instead, and the others are done all the same.
+    INPUT is a file or - for standard input; a file that ends in .txt, .md, .html, .pdf or .docx is a document, and
+    its output has the rows of `themetag read`, with tags where they are body. Of JSONL, each line of the output has
+    the paragraph's id (its index where it has none), "themes", "review" (themes a person should look at) and "scores"
+    (the probability of every theme); a line that cannot be tagged has "error" instead, and the others are done all
+    the same.
     """
     tagger = Tagger.load(bundle)
     keys = [key.strip() for key in themes.split(",")] if themes is not None else None
     wishes = Wishes(keys, _thresholds(thresholds), evidence)
     tagger.check_themes([*(keys or ()), *(wishes.thresholds or ())])
+    if Path(input).suffix.lower() in ENDINGS:
+        settings = Settings.from_environment(os.environ)
+        _warn(input, tag_document(tagger, input, output, wishes, settings.max_document_bytes))
+        return
     failures = tag_jsonl(tagger, input, output, wishes)
     for failure in failures[:SHOWN]:
         click.echo(f"{input}: {failure}", err=True)
@@ -98,6 +107,20 @@ def tag_command(
             f'{len(failures)} of the lines could not be tagged{more}; they carry "error" in the output', err=True
         )
         sys.exit(1)
+
+
+@main.command("read")
+@click.argument("document", type=click.Path(exists=True, dir_okay=False))
+@click.option("-o", "--output", default=STREAM, help="File to write.  [default: standard output]")
+def read_command(document: str, output: str) -> None:
+    """Print the paragraphs of a DOCUMENT: text, Markdown, HTML, PDF or DOCX.
+
+    Each line is {"n", "kind", "text", "start", "end", "article"}: kind is title, heading, byline, caption,
+    boilerplate or body; start and end are offsets, in characters, into the decoded source, null for PDF and DOCX.
+    """
+    read = read_file(document, Settings.from_environment(os.environ).max_document_bytes)
+    write_rows(map(vars, read.paragraphs), output)
+    _warn(document, read.warnings)
 
 
 @main.command("train")
@@ -187,3 +210,8 @@ def _thresholds(given: tuple[str, ...]) -> dict[str, float] | None:
             raise click.BadParameter(f"theme {key.strip()!r} has two thresholds", param_hint="--threshold")
         thresholds[key.strip()] = probability
     return thresholds or None
+
+
+def _warn(file: str, warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        click.echo(f"{file}: {warning}", err=True)

@@ -5,11 +5,12 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from model import Tagger
+from service.documents import Row, read_file, tag_paragraphs
 from service.paragraphs import Wishes, tag_item
 from service.problems import problem_uri
 from service.wire import WireError, read_json, write_json
@@ -43,6 +44,26 @@ def tag_jsonl(tagger: Tagger, source: str, target: str, wishes: Wishes) -> list[
             out.write(write_json(row | model if index == 0 else row))
             index += 1
     return failures
+
+
+def tag_document(tagger: Tagger, source: str, target: str, wishes: Wishes, most_bytes: int) -> list[str]:
+    """Tag the document `source` into the JSONL file `target`: a row a paragraph, with tags where it is body.
+
+    :returns: the warnings of the reading.
+    :raises DocumentError: when it cannot be read.
+    """
+    document = read_file(source, most_bytes)
+    rows = tag_paragraphs(tagger, document.paragraphs, wishes)
+    rows[0] |= {"model": {"version": tagger.version, "digest": tagger.digest}}
+    write_rows(rows, target)
+    return list(document.warnings)
+
+
+def write_rows(rows: Iterable[Row], target: str) -> None:
+    """Write rows as JSONL to the file `target`, or to standard output where it is `-`."""
+    with _writer(target) as out:
+        for row in rows:
+            out.write(write_json(row))
 
 
 def _tag_line(tagger: Tagger, line: bytes, index: int, wishes: Wishes) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from model import ParagraphError, UnknownThemeError
+from model import DocumentError, ParagraphError, UnknownThemeError
 from service.wire import write_json
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,13 @@ PROBLEMS = {
     "paragraph-not-text": (422, "A paragraph is not text"),
     "paragraph-empty": (422, "A paragraph has no text"),
     "paragraph-too-long": (422, "A paragraph is too long"),
+    "document-empty": (422, "The document is empty"),
+    "document-no-text": (422, "The document holds no text"),
+    "document-too-large": (413, "The document is too large"),
+    "document-undecodable": (422, "The document is no text in a known encoding"),
+    "document-unsupported": (415, "The document is of a format that is not read"),
+    "document-protected": (422, "The document is protected by a password"),
+    "document-broken": (422, "The document is broken"),
     "internal-error": (500, "The service failed"),
 }
 """The stable types of problem, each with its status and title."""
@@ -66,6 +73,10 @@ def register_problems(app: Flask) -> None:
     @app.errorhandler(UnknownThemeError)
     def unknown_theme(error: UnknownThemeError) -> Response:
         return _response("unknown-theme", str(error), {})
+
+    @app.errorhandler(DocumentError)
+    def unread_document(error: DocumentError) -> Response:
+        return _response(f"document-{error.type}", str(error), {})
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

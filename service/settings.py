@@ -5,6 +5,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from model.document import MOST_BYTES
+
 PREFIX = "THEMETAG_"
 
 
@@ -20,6 +22,7 @@ class Settings(BaseModel):
     max_paragraphs: int = Field(default=1000, ge=1, description="paragraphs in one call")
     max_characters: int = Field(default=20_000, ge=1, description="characters in one paragraph")
     max_bytes: int = Field(default=8_388_608, ge=1, description="bytes in the body of one call")
+    max_document_bytes: int = Field(default=MOST_BYTES, ge=1, description="bytes in one document")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

@@ -55,7 +55,7 @@ def seeds_copy(tmp_path) -> Path:
 
 @pytest.fixture
 def app(tagger) -> Flask:
-    return create_app(tagger, Settings(max_paragraphs=4, max_characters=100, max_bytes=4000))
+    return create_app(tagger, Settings(max_paragraphs=4, max_characters=100, max_bytes=4000, max_document_bytes=9000))
 
 
 @pytest.fixture

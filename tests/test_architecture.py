@@ -37,9 +37,17 @@ def test_inference_does_not_know_training(name):
     assert not found & {f"model.{name}" for name in learning}
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "model" / "document").glob("*.py")), ids=lambda path: path.name)
+def test_documents_are_read_without_a_model(path):
+    """What reads documents imports of model only itself, the errors and the table of Chinese characters."""
+    found = {module for module in imports_of(path) if module.startswith("model") or module == "sklearn"}
+    assert all(module.startswith(("model.document", "model.errors", "model.text")) for module in found)
+
+
 def test_importing_model_is_light():
     """`import model` brings in neither scikit-learn nor Flask."""
-    code = "import model, sys; print([m for m in ('sklearn', 'scipy', 'flask', 'pydantic') if m in sys.modules])"
+    heavy = "('sklearn', 'scipy', 'flask', 'pydantic', 'docx', 'yaml')"
+    code = f"import model, sys; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

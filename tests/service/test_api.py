@@ -100,7 +100,12 @@ def test_model_tells_where_scores_come_from(client, tagger):
     """Version, digests, figures and limits stand in one place, and what turns evidence into a score."""
     answer = client.get("/v1/model").json
     assert answer["model"] == {"version": tagger.version, "digest": tagger.digest}
-    assert answer["limits"] == {"max_paragraphs": 4, "max_characters": 100, "max_bytes": 4000}
+    assert answer["limits"] == {
+        "max_paragraphs": 4,
+        "max_characters": 100,
+        "max_bytes": 4000,
+        "max_document_bytes": 9000,
+    }
     assert answer["metrics"]["rows"] == 28
     assert set(answer["decisions"]["pension"]) == {"intercept", "slope", "offset"}
 

@@ -5,7 +5,7 @@ import pytest
 from service.app import create_app
 from service.problems import PROBLEMS
 
-ROUTES = ["/v1/tag", "/v1/themes", "/v1/model", "/livez", "/readyz"]
+ROUTES = ["/v1/tag", "/v1/documents", "/v1/themes", "/v1/model", "/livez", "/readyz"]
 
 
 def assert_problem(answer, type):
@@ -29,7 +29,12 @@ def test_every_refusal_of_every_route_has_the_shape(client, route, method):
     """Unknown routes, wrong methods and empty bodies are all answered with a problem."""
     answer = client.open(route, method=method)
     if answer.status_code != 200:
-        type = {404: "unknown-route", 405: "method-not-allowed", 415: "unsupported-media-type"}[answer.status_code]
+        type = {
+            404: "unknown-route",
+            405: "method-not-allowed",
+            415: "unsupported-media-type",
+            422: "document-empty",
+        }[answer.status_code]
         assert_problem(answer, type)
     else:
         assert method == "GET"

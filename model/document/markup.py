@@ -1,0 +1,227 @@
+"""HTML, and Markdown with HTML in it, into lines.
+
+The tags are read by the standard library's tolerant parser: it alone tells where in the source each piece of text
+stands, nests nothing, and so reads ten thousand open elements like one.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from itertools import accumulate
+from typing import Any
+
+from model.document import signs
+from model.document.markdown import plain_line
+from model.document.parts import Kind, Line
+
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BLOCK = re.compile(
+    r"address|article|aside|blockquote|body|caption|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer"
+    r"|form|h[1-6r]|head|header|html|legend|li|main|menu|nav|ol|option|p|pre|section|select|summary|table|tbody|td|tfoot"
+    r"|th|thead|title|tr|ul"
+)
+_INLINE = re.compile(
+    r"a|abbr|acronym|audio|b|base|bdi|bdo|big|br|button|cite|code|data|del|dfn|em|font|i|iframe|img|input|ins|kbd|label"
+    r"|link|map|mark|meta|q|rp|rt|ruby|s|samp|script|small|source|span|strike|strong|style|sub|sup|template|time|tt|u|var"
+    r"|video|wbr|.+[:-].+"
+)
+_UNREAD = {"script", "style", "template"}
+_PAGE = {"nav", "footer", "aside", "select", "button"}  # no form: some sites put the whole page in one
+_LEFT_OPEN = ("title", *sorted(_HEADINGS))
+"""Elements that end where a paragraph begins, closed or not: else one tag forgotten would make the page a heading."""
+
+_STRONG = {"b", "strong"}
+_FLOWS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "caption", "div", "center"} | _HEADINGS
+_SEPARATORS = "｜|·•>»<«[]【】、/ -—"
+_ADDRESS = re.compile(r"<(?:https?://|mailto:)")
+_TITLE_TAG = re.compile(r"<title\b[^<>]*>\s*$", re.IGNORECASE)
+_ENTITY = re.compile(r"&#?\w+;?")
+_SHIELD = "\x01"
+
+
+@dataclass
+class _Piece:
+    """The line being read."""
+
+    texts: list[str] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+    strong: int = 0
+    linked: int = 0
+    solid: int = 0
+    broken: bool = False
+
+
+class MarkupReader(HTMLParser):
+    """Reads markup from `source`, beginning at `first`, into `lines`.
+
+    :param markdown: a line of the source outside of HTML elements is a line, and Markdown's marks are taken away.
+    """
+
+    def __init__(self, source: str, first: int = 0, *, markdown: bool = False) -> None:
+        super().__init__(convert_charrefs=False)
+        self.lines: list[Line] = []
+        self._source = source
+        self._markdown = markdown
+        body = source[first:]
+        self._offsets = [first, *accumulate((len(line) + 1 for line in body.split("\n")), initial=first)][1:]
+        self._open: dict[str, int] = {}
+        self._piece = _Piece()
+        self._empty_lines = 0
+        self.feed(_shielded(body))
+        self.close()
+        self._flush()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        """Open an element, or take for text what only looks like one."""
+        written = self.get_starttag_text() or ""
+        if _ADDRESS.match(written):
+            self._add(self._position() + 1, written[1:].removesuffix(">"))
+        elif self._markdown and not self._known(tag):
+            self._add(self._position(), written)
+        elif tag == "br":
+            self._flush(broken=True)
+        else:
+            if _BLOCK.fullmatch(tag):
+                self._flush()
+                for left in _LEFT_OPEN if tag in _FLOWS else ():
+                    self._open.pop(left, None)
+            elif tag == "a" and not any(name == "href" for name, _ in attrs):
+                return
+            self._open[tag] = 1 if tag == "p" else self._open.get(tag, 0) + 1  # no paragraph stands in another
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        """An element that closes itself."""
+        self.handle_starttag(tag, attrs)
+        if tag in self._open:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element; one that was never opened closes nothing."""
+        if _BLOCK.fullmatch(tag):
+            self._flush()
+        elif tag == "br":
+            self._flush(broken=True)
+        if self._open.get(tag, 0) > 1:
+            self._open[tag] -= 1
+        else:
+            self._open.pop(tag, None)
+
+    def handle_data(self, data: str) -> None:
+        """Text between tags."""
+        if self._in(_UNREAD):
+            return
+        start = self._position()
+        if self._in({"pre"}) or (self._markdown and not self._in(_FLOWS)):
+            for i, part in enumerate(data.replace(_SHIELD, "<").split("\n")):
+                if i:
+                    self._flush(broken=True)
+                    self._empty_lines += 1
+                self._add(start, part)
+                start += len(part) + 1
+        else:
+            self._add(start, data.replace(_SHIELD, "<"))
+
+    def handle_entityref(self, name: str) -> None:
+        """A character by its name."""
+        self._add_entity(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        """A character by its number."""
+        self._add_entity(f"&#{name}")
+
+    def _add_entity(self, written: str) -> None:
+        if self._in(_UNREAD):
+            return
+        start = self._position()
+        found = _ENTITY.match(self._source, start)
+        raw = found[0] if found else written
+        self._add(start, html.unescape(raw if raw.endswith(";") else written), len(raw))
+
+    def _add(self, start: int, text: str, length: int | None = None) -> None:
+        """Add `text`, which stands at `start` of the source and is `length` characters long there."""
+        solid = len("".join(text.split()))
+        piece = self._piece
+        if solid and not piece.solid:
+            piece.start = start + (len(text) - len(text.lstrip()) if length is None else 0)
+        if solid:
+            piece.end = start + (len(text.rstrip()) if length is None else length)
+        piece.texts.append(text)
+        piece.solid += solid
+        piece.strong += solid * self._in(_STRONG)
+        piece.linked += solid * self._in({"a"})
+
+    def _flush(self, *, broken: bool = False) -> None:
+        """End the line; `broken` when only a line break ends it."""
+        piece, self._piece = self._piece, _Piece(broken=broken)
+        raw = "".join(piece.texts)
+        if not piece.solid:
+            self._piece.broken = broken or piece.broken
+            return
+        text = signs.seamless(" ".join(part.split()) for part in raw.split("\n"))
+        kind = None
+        if self._markdown:
+            text, kind = plain_line(text)
+        if text:
+            flows = self._in(_FLOWS)
+            self.lines.append(
+                Line(
+                    text,
+                    piece.start,
+                    piece.end,
+                    self._kind(text, piece) or kind,
+                    whole=flows and not broken and not piece.broken,
+                    gap=self._empty_lines > 1,
+                    indented=raw.lstrip("\n\r").startswith(("\u3000\u3000", "  ", "\xa0\xa0")),
+                )
+            )
+            self._empty_lines = 0
+
+    def _kind(self, text: str, piece: _Piece) -> Kind | None:
+        """What the open elements say that the line is."""
+        if self._in(_PAGE):
+            return "boilerplate"
+        for tag, kind in (("title", "title"), ("h1", "title"), ("figcaption", "caption"), ("caption", "caption")):
+            if tag in self._open:
+                return kind  # type: ignore[return-value]  # the table holds kinds
+        if self._in(_HEADINGS):
+            return "heading"
+        marks = sum(text.count(mark) for mark in _SEPARATORS if mark != " ")
+        if piece.linked and piece.linked + marks >= piece.solid and not signs.ends_sentence(text):
+            return "boilerplate"
+        return "heading" if piece.strong == piece.solid and signs.may_head(text) else None
+
+    def _known(self, tag: str) -> bool:
+        return bool(_BLOCK.fullmatch(tag) or _INLINE.fullmatch(tag))
+
+    def _in(self, tags: set[str]) -> bool:
+        return not self._open.keys().isdisjoint(tags)
+
+    def _position(self) -> int:
+        line, column = self.getpos()
+        return self._offsets[line - 1] + column
+
+
+def html_lines(source: str) -> list[Line]:
+    """The lines of an HTML page. Where it has a headline, the name of the page is no title."""
+    lines = MarkupReader(source).lines
+    heads = [line for line in lines if line.kind == "title"]
+    if len(heads) < 2:
+        return lines
+    page = heads[0]
+    return [replace(line, kind="boilerplate") if line is page and _names_page(source, page) else line for line in lines]
+
+
+def _names_page(source: str, line: Line) -> bool:
+    """The line stands in the element that names the page."""
+    return bool(_TITLE_TAG.search(source[max(0, (line.start or 0) - 200) : line.start]))
+
+
+def _shielded(source: str) -> str:
+    """`source`, as long as before, without what makes the parser search to the end again and again, or fail."""
+    unclosed = max(source.rfind("-->") + 3, 0) if "-->" in source else 0
+    source = source[:unclosed] + source[unclosed:].replace("<!--", _SHIELD + "!--")
+    source = source.replace("<![", _SHIELD + "![")
+    last = source.rfind(">") + 1
+    return source[:last] + source[last:].replace("<", _SHIELD)

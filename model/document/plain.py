@@ -1,0 +1,24 @@
+"""Plain text into lines."""
+
+import re
+
+from model.document.parts import Line
+
+_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x85\u2028\u2029]")
+
+
+def text_lines(text: str, offset: int = 0) -> list[Line]:
+    """The lines of `text` that hold more than white space; `offset` is where it stands in the source."""
+    lines: list[Line] = []
+    ends = 0
+    for match in _LINE.finditer(text):
+        raw = match[0]
+        bare = raw.strip()
+        if not bare:
+            ends += raw[-1] in "\r\n\v\f\x85\u2028\u2029"
+            continue
+        start = offset + match.start() + len(raw) - len(raw.lstrip())
+        indented = raw.startswith(("\u3000\u3000", "    ", "\t", "\u3000 ", "  "))
+        lines.append(Line(bare, start, start + len(bare), gap=ends > 1, indented=indented))
+        ends = 0
+    return lines

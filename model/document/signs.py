@@ -1,0 +1,136 @@
+"""The signs by which Chinese print shows what a line is. No rule here names the words of any one document."""
+
+import re
+from collections.abc import Iterable
+
+from model.text import HAN
+
+LONGEST_HEADING = 46
+_PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》「」『』【】…—")
+_CLOSING = "”’」』）)》】\"'"
+_FINAL = re.compile(rf"[。！？…；：!?;:][{_CLOSING}]*(?:[（(][^（()）。]{{2,30}}[)）])?$")
+_SENTENCE = re.compile(rf"[。！？!?…][{_CLOSING}]*(?:[（(][^（()）。]{{2,30}}[)）])?$")
+_INSIDE = re.compile(r"[。！？；](?=.)")
+_NUMBERED = re.compile(
+    r"(?:[（(]?[\d一二三四五六七八九十]{1,3}(?:[)）、]|[.．](?!\d))|第[\d一二三四五六七八九十]{1,3}[章节条部篇]|[①-⑳]|[一二三四五六七八九十]是)"
+)
+_OPENING = re.compile(
+    r"(?:[—-]{2,}|[□■◎●◆▲△▶·•*]|本报讯|(?:本报|特约|见习)(?:通讯员|记者)|图为|图[一二三四\d]|[上下左右]图)"
+)
+
+_BOILERPLATE = re.compile(
+    r"[（(【\[]?(?:文章|信息|稿件|内容|資料|资料|新闻|新聞|稿源)?[来來]\s*源[:：][^。]{0,40}"
+    r"|<?(?:https?://|www\.)[^\s<>]+>?(?:\s+<?(?:https?://|www\.)[^\s<>]+>?)*"
+    r"|返回[^。，；！？]{1,24}|[上下]一[篇页頁条條][:：\s][^。]{0,60}|[上下]一[篇页頁条條]"
+    r"|[（(【\[]?(?:[责責]任?[编編][辑輯]?|[编編][辑輯]|校[对對]|[审審]核|[审審]校|美[编編]|版式)\s*[:：/][^。]{0,40}"
+    r"|[^。，；]{0,20}(?:扫一扫|分享到|打印本页|关闭窗口|版权所有|版權所有|免责声明|ICP备|点击数|阅读量|浏览次数|字体[:：])"
+    r"[^。，；]{0,40}"
+    r"|[【\[]?(?:字号|大|中|小|打印|关闭|收藏|分享|评论|首页|更多)(?:[\s|｜/]*(?:大|中|小|打印|关闭|收藏|分享|评论|首页|更多))*[】\]]?"
+    r"|第\s*\d+\s*[页版](?:\s*[/共]\s*\d+\s*页?)?"
+    r"|[\W\d_]+",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"(?:(?:发布|更新|发表|發佈|發布)?(?:时间|時間|日期)[:：]?\s*)?\d{4}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?"
+    r"(?:\s*星期[一二三四五六日])?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*(?:[来來]源|作者|[编編][辑輯])[:：].{0,30})?"
+)
+_REPORTER = r"(?:通讯员|通訊員|记者|記者|实习生|作者|撰文|摄影|攝影|供稿|文[/／]|图[/／]|文[:：]|图[:：])"
+_BYLINE = re.compile(
+    rf"[□■◎●◆]?\s*[（(]?\s*(?:(?:本报|本刊|本网|特约|见习|全媒体|首席|经济|金融)\s*)*{_REPORTER}[^。！？]{{0,45}}"
+    rf"|[□■◎]\s*[^。！？]{{2,30}}"
+    rf"|[（(][{HAN}·、\s]{{2,24}}[)）]|[{HAN}·、\s]{{2,12}}(?:[摄攝]|供图)"
+    rf"|(?:本[版文报]|以上|文中)?(?:图片|照片|供图|摄影)(?:均)?[由:：为来][^。]{{0,30}}"
+)
+_CREDIT = re.compile(r"(?:本[版文报组]|以上|文中|均为)?(?:图片|照片|组图).{0,4}(?:由|来自|[:：]).{1,30}")
+_CAPTION = re.compile(
+    r"(?:图为|圖為|[上下左右][图圖]|图[\d一二三四五]\s*[:：])|.*[（(][^（()）]{1,30}(?:摄|攝|供图|供圖|提供|资料图)[)）]?。?$"
+    r"|.*[（(][^（()）]{0,20}(?:[摄攝]影|[图圖])\s*[:：/／][^（()）]{1,20}[)）]。?$"
+    r"|.{0,120}[。\s]\s*[^。]{1,20}(?:[摄攝]|供图)[)）]?$|[▲△▼↑↓←→]"
+)
+_LETTER_SPACED = re.compile(rf"(?:[{HAN}，。、“”；：]\s){{4,}}")
+_CHINESE = rf"[{HAN}\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff5e]"
+_LOOSE = re.compile(rf"(?<={_CHINESE})\s++|(?<!\s)\s++(?={_CHINESE})")
+_LONGEST_SIGN = 160
+"""No line longer than this is anything but running text."""
+
+
+def width(text: str) -> float:
+    """How wide `text` stands in print, in Chinese characters, letter spacing aside.
+
+    Punctuation takes from half a character to a whole one, as the printer fills the line: it counts as three quarters.
+    """
+    return sum(0.75 if c in _PUNCTUATION else 1.0 if c >= "\u2e80" else 0.5 for c in tighten(text))
+
+
+def tighten(text: str) -> str:
+    """`text` without the blanks that touch a Chinese character."""
+    return _LOOSE.sub("", text)
+
+
+def seamless(pieces: Iterable[str]) -> str:
+    """The pieces of a text that was broken into lines, with a blank only where two words of letters meet."""
+    joined: list[str] = []
+    for piece in filter(None, pieces):
+        apart = joined and joined[-1][-1].isascii() and piece[0].isascii() and piece[0].isalnum()
+        joined.append(" " + piece if apart else piece)
+    return "".join(joined)
+
+
+def letter_spaced(text: str) -> bool:
+    """Blanks stand between most characters, to fill the line."""
+    return bool(_LETTER_SPACED.search(text))
+
+
+def ends(text: str) -> bool:
+    """The text ends as paragraphs and items end."""
+    return bool(_FINAL.search(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """The text ends with a sentence."""
+    return bool(_SENTENCE.search(text))
+
+
+def ends_in_comma(text: str) -> bool:
+    """The text breaks off where it must go on."""
+    return text.endswith(("，", "、", ","))
+
+
+def holds_sentence(text: str) -> bool:
+    """A sentence or clause ends within the text."""
+    return bool(_INSIDE.search(text))
+
+
+def opens(text: str) -> bool:
+    """The text begins as only a new paragraph does."""
+    return bool(_NUMBERED.match(text) or _OPENING.match(text))
+
+
+def may_head(text: str) -> bool:
+    """The text is short enough for a heading, and no sentence."""
+    return len(text) <= LONGEST_HEADING and not ends_sentence(text) and not holds_sentence(text)
+
+
+def is_boilerplate(text: str) -> bool:
+    """What belongs to the page and not to the article: source, links, page numbers, lone marks."""
+    return bool(_BOILERPLATE.fullmatch(text))
+
+
+def is_byline(text: str) -> bool:
+    """Who wrote or photographed, and when."""
+    return len(text) <= _LONGEST_SIGN and bool(_BYLINE.fullmatch(text) or _DATED.fullmatch(text))
+
+
+def is_name(text: str) -> bool:
+    """Three characters by themselves, or two set apart, as a name stands."""
+    return bool(re.fullmatch(rf"[{HAN}]\s[{HAN}]|[{HAN}]{{3}}", text))
+
+
+def is_credit(text: str) -> bool:
+    """A line that says whose the pictures are, and so stands among them."""
+    return bool(_CREDIT.fullmatch(text))
+
+
+def is_caption(text: str) -> bool:
+    """A picture's caption by its own words."""
+    return len(text) <= _LONGEST_SIGN and bool(_CAPTION.match(text))
