@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import ParagraphError, Tagger, UnknownThemeError
+from model.tagger import BATCH
 
 BOTH = "小麦丰收，玉米亩产也高，收成好，村民领取企业年金。"
 PLAIN = "分行召开会议，部署对公存款工作。"
 
 texts = st.text(
-    st.sampled_from("年金养老领取账户小麦收成丰收亩产玉米的，。\n 綠A１\u200b\ud800"), min_size=1, max_size=50
+    st.sampled_from("年金养老领取账户小麦收成丰收亩产玉米的，。\n\0 綠A１\u200b\ud800"), min_size=1, max_size=50
 ).filter(lambda text: text.strip("\n \u200b"))
 
 
@@ -98,11 +99,19 @@ def test_a_paragraph_has_the_same_bits_alone_and_among_others(tagger, lines):
 
 
 def test_tag_many_streams(tagger):
-    """Each text is read when its tags are asked for."""
+    """No more than a batch is read ahead of its tags."""
     read = []
-    answers = tagger.tag_many(read.append(text) or text for text in [PLAIN, BOTH])
+    answers = tagger.tag_many(read.append(text) or text for text in [PLAIN] * (BATCH + 1))
     next(answers)
-    assert read == [PLAIN]
+    assert len(read) == BATCH
+
+
+def test_a_text_without_tags_does_not_hide_those_before_it(tagger):
+    """The error comes in the place of its text, also where texts are read together."""
+    answers = tagger.tag_many([PLAIN, BOTH, " ", PLAIN])
+    assert [next(answers), next(answers)] == [tagger.tag(PLAIN), tagger.tag(BOTH)]
+    with pytest.raises(ParagraphError, match="has no text"):
+        next(answers)
 
 
 @pytest.mark.parametrize(("text", "message"), [(None, "this is a NoneType"), (b"x", "a bytes"), (3, "a int")])
