@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, islice, takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +22,7 @@ BATCH = 64
 """How many texts `tag_many` holds at a time; more are hardly faster."""
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A span of the text, in characters, and its part of the theme's logit before calibration."""
 
     theme: str
@@ -55,7 +55,7 @@ class Tags:
             "scores": {key: round(score, 6) for key, score in self.scores.items()},
         }
         if self.evidence is not None:
-            answer["evidence"] = [{**vars(item), "weight": round(item.weight, 6)} for item in self.evidence]
+            answer["evidence"] = [{**item._asdict(), "weight": round(item.weight, 6)} for item in self.evidence]
         return answer
 
 
