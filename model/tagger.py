@@ -5,20 +5,24 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain, islice, takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from model.bundle import DEFAULT, Array, Bundle, BundleTheme, load_bundle
 from model.errors import BundleError, ParagraphError, UnknownThemeError
 from model.features import Reader, Reading
+from model.terms import Span
+from model.text import NormalText
 from model.words import dictionary_digest
 
-Span = tuple[int, int]
+BATCH = 64
+"""How many texts `tag_many` holds at a time; more are hardly faster."""
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A span of the text, in characters, and its part of the theme's logit before calibration."""
 
     theme: str
@@ -47,17 +51,12 @@ class Tags:
         """The answer as REST and batch give it."""
         answer: dict[str, object] = {"themes": self.themes, "review": self.review, "scores": self.scores}
         if self.evidence is not None:
-            answer["evidence"] = [vars(item) for item in self.evidence]
+            answer["evidence"] = [item._asdict() for item in self.evidence]
         return answer
 
 
-@dataclass(frozen=True)
-class _Features:
-    """The columns and values of a text's features, and the reading they come from."""
-
-    reading: Reading
-    columns: list[int]
-    values: Array
+_Features = tuple[list[int], list[float]]
+"""The columns of a text's features that are not 0, ascending, and their values."""
 
 
 class Tagger:
@@ -72,7 +71,10 @@ class Tagger:
             )
         self._bundle = bundle
         self._columns = {word: column for column, word in enumerate(bundle.words)}
+        # Still mapped from disk, but a plain array to NumPy: rows of a memmap are many times slower to take.
+        self._weights = np.asarray(bundle.weights)
         self._intercepts = np.array([theme.intercept for theme in bundle.themes])
+        self._calibration = [(theme.key, theme.slope, theme.offset) for theme in bundle.themes]
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] | None = None) -> "Tagger":
@@ -120,18 +122,8 @@ class Tagger:
         :raises ParagraphError: when `text` is not a string or holds nothing but white space.
         :raises UnknownThemeError: when a theme is named that the bundle does not have.
         """
-        self.check_themes([*(themes or ()), *(thresholds or ())])
-        features = self._features(text)
-        scores = self._scores(self._logit(features))
-        asked = [theme for theme in self.themes if themes is None or theme.key in themes]
-        bands = {theme.key: _band(theme, (thresholds or {}).get(theme.key)) for theme in asked}
-        yes = [key for key, (_, threshold, _) in bands.items() if scores[key] >= threshold]
-        review = [key for key, (low, _, high) in bands.items() if low <= scores[key] < high]
-        found = None
-        if evidence:
-            explained = themes if themes is not None else {*yes, *review}
-            found = self._evidence(text, features, explained)
-        return Tags(yes, review, scores, found)
+        (tags,) = self.tag_many([text], themes=themes, thresholds=thresholds, evidence=evidence)
+        return tags
 
     def tag_many(
         self,
@@ -141,12 +133,35 @@ class Tagger:
         thresholds: Mapping[str, float] | None = None,
         evidence: bool = False,
     ) -> Iterator[Tags]:
-        """The tags of each text in order, one text in memory at a time; arguments and errors as in `tag`."""
-        return (self.tag(text, themes=themes, thresholds=thresholds, evidence=evidence) for text in texts)
+        """The tags of each text in order, `BATCH` texts in memory at a time; arguments and errors as in `tag`."""
+        self.check_themes([*(themes or ()), *(thresholds or ())])
+        bands = [
+            (theme.key, *_band(theme, (thresholds or {}).get(theme.key)))
+            for theme in self.themes
+            if themes is None or theme.key in themes
+        ]
+        rest = iter(texts)
+        while batch := list(islice(rest, BATCH)):
+            features = self._features(batch)
+            for number, logit in enumerate(self._logits(features).tolist()):
+                scores = self._scores(logit)
+                yes = [key for key, _, threshold, _ in bands if scores[key] >= threshold]
+                review = [key for key, low, _, high in bands if low <= scores[key] < high]
+                found = None
+                if evidence:
+                    explained = themes if themes is not None else {*yes, *review}
+                    found = self._evidence(batch[number], *features[number], explained)
+                yield Tags(yes, review, scores, found)
+            if len(features) < len(batch):
+                raise _refusal(batch[len(features)])
 
     def logits(self, text: str) -> Array:
         """The logits before calibration, shape (themes,): intercepts and all contributions."""
-        return self._logit(self._features(text))
+        features = self._features([text])
+        if not features:
+            raise _refusal(text)
+        logit: Array = self._logits(features)[0]
+        return logit
 
     def check_themes(self, keys: Iterable[str]) -> None:
         """Do nothing if the bundle has all these themes.
@@ -158,55 +173,78 @@ class Tagger:
             if key not in known:
                 raise UnknownThemeError(key, known)
 
-    def _features(self, text: str) -> _Features:
-        if not isinstance(text, str):
-            raise ParagraphError("not-text", f"a paragraph is a string, this is a {type(text).__name__}")
-        reading = self._read(text)
-        if not reading.normal.text.strip():
-            raise ParagraphError("empty", "the paragraph has no text")
-        columns = sorted({self._columns[word] for word, _, _ in reading.words if word in self._columns})
-        values = np.array([1.0] * len(columns) + [feature.value for feature in reading.terms])
-        first = len(self._bundle.words)
-        columns.extend(range(first, first + len(reading.terms)))
-        return _Features(reading, columns, values)
+    def _features(self, texts: Sequence[str]) -> list[_Features]:
+        """The features of `texts`, up to the first that cannot be tagged."""
+        readings = self._read(list(takewhile(lambda text: isinstance(text, str), texts)))
+        return [self._features_of(reading) for reading in takewhile(lambda reading: reading.text.strip(), readings)]
 
-    def _logit(self, features: _Features) -> Array:
-        logit: Array = features.values @ self._bundle.weights[features.columns] + self._intercepts
-        return logit
+    def _features_of(self, reading: Reading) -> _Features:
+        found = set(map(self._columns.get, reading.words))
+        found.discard(None)
+        columns: list[int] = sorted(found)  # type: ignore[arg-type]  # None is gone
+        values = [1.0] * len(columns)
+        first = len(self._columns)
+        for number in sorted(reading.terms):
+            columns.append(first + number)
+            values.append(reading.terms[number])
+        return (columns, values) if columns else ([0], [0.0])
 
-    def _scores(self, logit: Array) -> dict[str, float]:
+    def _logits(self, features: Sequence[_Features]) -> Array:
+        """The logits, shape (texts, themes); the sums of a text are its own, so others do not move their last bit."""
+        if not features:
+            return np.empty((0, len(self.themes)))
+        columns = list(chain.from_iterable(columns for columns, _ in features))
+        values = np.array(list(chain.from_iterable(values for _, values in features)))
+        starts = list(accumulate((len(columns) for columns, _ in features[:-1]), initial=0))
+        rows = self._weights.take(columns, axis=0) * values[:, None]
+        logits: Array = np.add.reduceat(rows, starts, axis=0) + self._intercepts
+        return logits
+
+    def _scores(self, logit: Sequence[float]) -> dict[str, float]:
         return {
-            theme.key: _sigmoid(theme.slope * float(value) + theme.offset)
-            for theme, value in zip(self.themes, logit, strict=True)
+            key: _sigmoid(slope * value + offset)
+            for (key, slope, offset), value in zip(self._calibration, logit, strict=True)
         }
 
-    def _evidence(self, text: str, features: _Features, keys: Collection[str]) -> list[Evidence]:
+    def _evidence(
+        self, text: str, columns: Sequence[int], values: Sequence[float], keys: Collection[str]
+    ) -> list[Evidence]:
         """The exact contributions to each theme in `keys`, added up by span."""
-        shares = self._shares(features.reading)
+        if not keys:
+            return []
+        normal, shares = self._shares(text)
         found: list[Evidence] = []
         for number, theme in enumerate(self.themes):
             if theme.key not in keys:
                 continue
             weights: defaultdict[Span, float] = defaultdict(float)
-            for column, value in zip(features.columns, features.values, strict=True):
-                contribution = float(value) * float(self._bundle.weights[column, number])
+            for column, value, weight in zip(columns, values, self._weights[columns, number].tolist(), strict=True):
+                contribution = value * weight
                 if contribution:
                     for span, share in shares[column].items():
                         weights[span] += contribution * share
             for span, weight in sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0])):
-                start, end = features.reading.normal.span(*span)
+                start, end = normal.span(*span)
                 found.append(Evidence(theme.key, start, end, text[start:end], weight))
         return found
 
-    def _shares(self, reading: Reading) -> dict[int, dict[Span, float]]:
+    def _shares(self, text: str) -> tuple[NormalText, dict[int, dict[Span, float]]]:
         """For each column, the spans of the normal text it comes from and their shares of its value."""
+        places = self._read.places(text)
         spans: defaultdict[int, list[Span]] = defaultdict(list)
-        for word, start, end in reading.words:
+        for word, start, end in places.words:
             if word in self._columns:
                 spans[self._columns[word]].append((start, end))
         shares = {column: dict.fromkeys(found, 1 / len(found)) for column, found in spans.items()}
-        first = len(self._bundle.words)
-        return shares | {first + number: feature.shares for number, feature in enumerate(reading.terms)}
+        first = len(self._columns)
+        return places.normal, shares | {first + number: found for number, found in places.terms.items()}
+
+
+def _refusal(text: object) -> ParagraphError:
+    """Why `text` cannot be tagged."""
+    if not isinstance(text, str):
+        return ParagraphError("not-text", f"a paragraph is a string, this is a {type(text).__name__}")
+    return ParagraphError("empty", "the paragraph has no text")
 
 
 def _band(theme: BundleTheme, threshold: float | None) -> tuple[float, float, float]:

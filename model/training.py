@@ -52,9 +52,9 @@ class WordAnalyzer:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
 
-    def __call__(self, text: str) -> list[str]:
+    def __call__(self, text: str) -> set[str]:
         """The words of a text as it came."""
-        return [word for word, _, _ in self.reader(text).words]
+        return self.reader.distinct_words(text)
 
 
 class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -69,8 +69,12 @@ class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
 
     def transform(self, texts: Iterable[str]) -> scipy.sparse.csr_matrix:
         """The features of each text."""
-        rows = [[feature.value for feature in self.reader(text).terms] for text in texts]
-        return scipy.sparse.csr_matrix(np.array(rows, dtype=float).reshape(len(rows), len(self.reader.names)))
+        found = [reading.terms for text in texts for reading in self.reader([text])]
+        rows = np.zeros((len(found), len(self.reader.names)))
+        for row, terms in zip(rows, found, strict=True):
+            for column, value in terms.items():
+                row[column] = value
+        return scipy.sparse.csr_matrix(rows)
 
 
 def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:

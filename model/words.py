@@ -16,6 +16,9 @@ from model.text import HAN
 Word = tuple[str, int, int]
 """A word and its half-open span in the text it was cut from, in characters."""
 
+Cut = Callable[[str], list[str]]
+Spans = Callable[[str], list[Word]]
+
 TERM_FREQUENCY = 10
 """The frequency of an added term: enough to hold it together, too little to pull neighbouring words apart."""
 
@@ -30,7 +33,9 @@ _HAN_ONLY = re.compile(rf"[{HAN}]{{2,}}")
 
 
 class Segmenter:
-    """Cuts normal text into words.
+    """Cuts normal text into words, numbers and marks.
+
+    `cut(text)` gives them as they follow each other; `spans(text)`, which takes half as long again, with their spans.
 
     :param terms: words to add to the dictionary; those with other than Chinese characters are left out, and so are
         those the dictionary has.
@@ -40,20 +45,21 @@ class Segmenter:
     def __init__(self, terms: Iterable[str] = (), engine: str | None = None) -> None:
         self.engine = engine or ("rjieba" if importlib.util.find_spec("rjieba") else "jieba")
         self._added = sorted({term for term in terms if _HAN_ONLY.fullmatch(term)})
-        self._tokenize = (_rjieba if self.engine == "rjieba" else _jieba)(self._added)
+        self.cut, self.spans = (_rjieba if self.engine == "rjieba" else _jieba)(self._added)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickled as how to build it: the engines hold what cannot be pickled."""
         return Segmenter, (self._added, self.engine)
 
-    def words(self, text: str) -> list[Word]:
-        """The words of `text` that hold a Chinese character or a lower-case Latin letter, with their spans."""
-        return [word for word in self._tokenize(text) if _WORD.search(word[0])]
-
     def fingerprint(self) -> str:
         """SHA-256 of the words of `SAMPLE`: equal for segmenters that cut alike."""
-        cut = sorted(self._tokenize(SAMPLE), key=lambda word: word[1:])
+        cut = sorted(self.spans(SAMPLE), key=lambda word: word[1:])
         return hashlib.sha256(repr(cut).encode()).hexdigest()
+
+
+def is_word(text: str) -> bool:
+    """Whether what was cut holds a Chinese character or a lower-case Latin letter: numbers and marks do not."""
+    return _WORD.search(text) is not None
 
 
 def dictionary_digest() -> str:
@@ -64,17 +70,20 @@ def dictionary_digest() -> str:
     return hashlib.sha256((Path(spec.origin).parent / "dict.txt").read_bytes()).hexdigest()
 
 
-def _rjieba(added: list[str]) -> Callable[[str], list[Word]]:
+def _rjieba(added: list[str]) -> tuple[Cut, Spans]:
     import rjieba
 
     tokenizer = rjieba.Jieba()
     for term in added:
         if not tokenizer.has_word(term):
             tokenizer.add_word(term, TERM_FREQUENCY, None)
-    return lambda text: tokenizer.tokenize(text, "search", False)
+    return (
+        lambda text: tokenizer.cut_for_search(text, False),
+        lambda text: tokenizer.tokenize(text, "search", False),
+    )
 
 
-def _jieba(added: list[str]) -> Callable[[str], list[Word]]:
+def _jieba(added: list[str]) -> tuple[Cut, Spans]:
     import logging
 
     import jieba
@@ -88,4 +97,7 @@ def _jieba(added: list[str]) -> Callable[[str], list[Word]]:
     for term in added:
         if not tokenizer.FREQ.get(term):
             tokenizer.add_word(term, TERM_FREQUENCY)
-    return lambda text: list(tokenizer.tokenize(text, "search", HMM=False))
+    return (
+        lambda text: tokenizer.lcut_for_search(text, HMM=False),
+        lambda text: list(tokenizer.tokenize(text, "search", HMM=False)),
+    )

@@ -30,6 +30,7 @@ from model.features import Reader, Reading
 from model.seeds import ContrastRow, load_seeds, read_labelled, read_rows
 from model.text import Normaliser
 from model.training import Options, label_matrix, term_list, traditional_variants
+from model.words import is_word
 
 ROOT = Path(__file__).parents[2]
 DRAWS = 500
@@ -49,24 +50,24 @@ class Texts:
 
 
 def cut(reading: Reading) -> list[str]:
-    return [word for word in JIEBA.cut(reading.normal.text, False) if word.strip()]
+    return [word for word in JIEBA.cut(reading.text, False) if word.strip()]
 
 
 def cut_all(reading: Reading) -> list[str]:
-    return [word for word in JIEBA.cut_all(reading.normal.text) if len(word) > 1]
+    return [word for word in JIEBA.cut_all(reading.text) if len(word) > 1]
 
 
 def search(reading: Reading) -> list[str]:
-    return [word for word in JIEBA.cut_for_search(reading.normal.text, False) if word.strip()]
+    return [word for word in JIEBA.cut_for_search(reading.text, False) if word.strip()]
 
 
 def characters(reading: Reading) -> list[str]:
-    text = reading.normal.text
+    text = reading.text
     return [text[i : i + n] for n in (2, 3) for i in range(len(text) - n + 1)]
 
 
 def words_and_terms(reading: Reading) -> list[str]:
-    return [word for word, _, _ in reading.words]
+    return [word for word in set(reading.words) if is_word(word) or word in TERMS]
 
 
 def tfidf(analyzer: Callable[[Reading], list[str]], rows: int = 2) -> TfidfVectorizer:
@@ -78,7 +79,7 @@ def presence(analyzer: Callable[[Reading], list[str]]) -> TfidfVectorizer:
 
 
 def terms(reading: Reading, pick: Callable[[str], bool]) -> list[float]:
-    return [feature.value for feature, name in zip(reading.terms, READER.names, strict=True) if pick(name)]
+    return [reading.terms.get(column, 0.0) for column, name in enumerate(READER.names) if pick(name)]
 
 
 def features(
@@ -151,15 +152,15 @@ def sources_of(files: Sequence[str]) -> list[Texts]:
 
     def labelled(name: str, paths: Sequence[Path]) -> Texts:
         rows = [row for path in paths for row in read_labelled(path, known, problems)]
-        return Texts(name, [READER(row.text) for row in rows], label_matrix(rows, KEYS))
+        return Texts(name, READER([row.text for row in rows]), label_matrix(rows, KEYS))
 
     contrast_files = sorted((ROOT / "seeds" / "contrast").glob("*.jsonl"))
     contrast = [row for path in contrast_files for _, row in read_rows(path, ContrastRow, known, problems, str(path))]
-    own = Texts("own", [READER(row.text) for row in SEEDS.paragraphs], label_matrix(SEEDS.paragraphs, KEYS))
+    own = Texts("own", READER([row.text for row in SEEDS.paragraphs]), label_matrix(SEEDS.paragraphs, KEYS))
     truth = np.array([[key in row.themes for key in KEYS] for row in contrast])
     return [
         own,
-        Texts("contrast", [READER(row.text) for row in contrast], truth, [row.pair for row in contrast]),
+        Texts("contrast", READER([row.text for row in contrast]), truth, [row.pair for row in contrast]),
         labelled("held out", sorted((ROOT / "seeds" / "heldout").glob("*.jsonl"))),
         *(labelled(Path(name).stem, [Path(name)]) for name in files),
     ]
@@ -220,4 +221,5 @@ if __name__ == "__main__":
     VARIANTS = traditional_variants()
     NORMALISE = Normaliser(VARIANTS)
     READER = Reader({theme.key: term_list(theme, NORMALISE) for theme in SEEDS.themes}, VARIANTS)
+    TERMS = {term for entry in READER.lists.values() for term in entry.terms}
     main(sys.argv[1:])

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import ParagraphError, Tagger, UnknownThemeError
+from model.tagger import BATCH
 
 BOTH = "小麦丰收，玉米亩产也高，收成好，村民领取企业年金。"
 PLAIN = "分行召开会议，部署对公存款工作。"
 
 texts = st.text(
-    st.sampled_from("年金养老领取账户小麦收成丰收亩产玉米的，。\n 綠A１\u200b\ud800"), min_size=1, max_size=50
+    st.sampled_from("年金养老领取账户小麦收成丰收亩产玉米的，。\n\0 綠A１\u200b\ud800"), min_size=1, max_size=50
 ).filter(lambda text: text.strip("\n \u200b"))
 
 
@@ -98,11 +99,19 @@ def test_a_paragraph_has_the_same_bits_alone_and_among_others(tagger, lines):
 
 
 def test_tag_many_streams(tagger):
-    """Each text is read when its tags are asked for."""
+    """No more than a batch is read ahead of its tags."""
     read = []
-    answers = tagger.tag_many(read.append(text) or text for text in [PLAIN, BOTH])
+    answers = tagger.tag_many(read.append(text) or text for text in [PLAIN] * (BATCH + 1))
     next(answers)
-    assert read == [PLAIN]
+    assert len(read) == BATCH
+
+
+def test_a_text_without_tags_does_not_hide_those_before_it(tagger):
+    """The error comes in the place of its text, also where texts are read together."""
+    answers = tagger.tag_many([PLAIN, BOTH, " ", PLAIN])
+    assert [next(answers), next(answers)] == [tagger.tag(PLAIN), tagger.tag(BOTH)]
+    with pytest.raises(ParagraphError, match="has no text"):
+        next(answers)
 
 
 @pytest.mark.parametrize(("text", "message"), [(None, "this is a NoneType"), (b"x", "a bytes"), (3, "a int")])
@@ -132,3 +141,11 @@ def test_bundle_is_found_by_argument_then_environment(tiny_folder, monkeypatch, 
     assert Tagger.load().version.startswith("1.2.3+")
     monkeypatch.setenv("THEMETAG_BUNDLE", str(tmp_path))
     assert Tagger.load(tiny_folder).version.startswith("1.2.3+")
+
+
+@given(st.text(st.sampled_from("领取企业年金账户小麦丰收，。"), min_size=2, max_size=40), st.data())
+def test_wraps_and_spacing_of_chinese_change_no_score(tagger, text, data):
+    """A line end or a blank between Chinese characters makes no difference."""
+    cut = data.draw(st.integers(1, len(text) - 1))
+    spaced = text[:cut] + data.draw(st.sampled_from(["\n", " ", "\u3000", "\r\n"])) + text[cut:]
+    assert list(tagger.logits(spaced)) == list(tagger.logits(text))

@@ -17,12 +17,9 @@ MATCHER = TermMatcher(
 )
 
 
-def features(matcher, text):
-    return matcher.features(text, matcher.hits(text))
-
-
-def values(text):
-    return dict(zip(MATCHER.names, (feature.value for feature in features(MATCHER, text)), strict=True))
+def values(text, matcher=MATCHER):
+    found = matcher.values(text, matcher.hits(text))
+    return {name: found.get(column, 0) for column, name in enumerate(matcher.names)}
 
 
 def test_a_list_counts_its_distinct_terms():
@@ -52,14 +49,14 @@ def test_a_pair_counts_terms_that_meet(text, met):
 def test_overlapping_terms_do_not_meet():
     """One word cannot be both who and what."""
     matcher = TermMatcher({"a": TermList(pairs=[(["环保贷"], ["环保"])])})
-    assert features(matcher, "推出环保贷")[1].value == 0
-    assert features(matcher, "环保贷支持环保")[1].value == math.log1p(1)
+    assert values("推出环保贷", matcher)["a: pair 1"] == 0
+    assert values("环保贷支持环保", matcher)["a: pair 1"] == math.log1p(1)
 
 
 @given(st.text(st.sampled_from("绿色信贷光伏环保捐赠款。；，x"), max_size=80))
 def test_meetings_are_those_a_full_search_finds(text):
     """Looking only nearby misses nothing."""
-    hits = MATCHER.hits(text)
+    hits = [(MATCHER.terms[number], start, end) for number, start, end in MATCHER.hits(text)]
     whos = [hit for hit in hits if hit[0] in ("贷款", "信贷")]
     whats = [hit for hit in hits if hit[0] in ("光伏", "环保")]
     met = set()
@@ -76,12 +73,15 @@ def test_meetings_are_those_a_full_search_finds(text):
 def test_shares_point_at_terms_and_add_up_to_one(text):
     """Every span of a feature that has a value is a term of its, and the shares are all of it."""
     terms = {"绿色", "绿色信贷", "光伏", "贷款", "信贷", "环保", "捐赠"}
-    for feature in features(MATCHER, text):
-        assert all(text[start:end] in terms for start, end in feature.shares)
-        assert sum(feature.shares.values()) == pytest.approx(1 if feature.value else 0)
+    hits = MATCHER.hits(text)
+    found = MATCHER.shares(text, hits)
+    assert found.keys() == MATCHER.values(text, hits).keys()
+    for shares in found.values():
+        assert all(text[start:end] in terms for start, end in shares)
+        assert sum(shares.values()) == pytest.approx(1)
 
 
 def test_themes_without_terms_have_an_empty_feature():
     """A matcher without any term still has its columns."""
     matcher = TermMatcher({"bare": TermList()})
-    assert [feature.value for feature in features(matcher, "任何文字")] == [0.0]
+    assert values("任何文字", matcher) == {"bare: terms": 0}
