@@ -10,7 +10,8 @@ import numpy.typing as npt
 from model.bundle import Array
 from model.calibration import Answer
 from model.evaluation import Truth, f1_of
-from model.seeds import Paragraph, Seeds
+from model.labelled import Paragraph
+from model.seeds import Seeds
 
 DRAWS = 1000
 """The bootstrap draws behind an interval."""

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from model.errors import Problem
-from model.seeds import Paragraph
+from model.labelled import Paragraph
 
 RUN = 8
 """Two paragraphs are compared by the runs of this many characters (letters, digits and Chinese) they share."""

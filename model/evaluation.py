@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score, precision_recall_fscore_sup
 
 from model.bundle import Array
 from model.errors import Problem, SeedsError
-from model.seeds import ContrastRow, Paragraph, read_labelled, read_rows
+from model.labelled import ContrastRow, Paragraph, read_labelled, read_rows
 from model.tagger import Tagger
 
 Truth = npt.NDArray[np.bool_]

@@ -10,14 +10,13 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from model.duplicates import duplicate_problems
 from model.errors import Problem, SeedsError
-
-MAX_CHARACTERS = 2000
-"""The longest paragraph that is trained on, in characters."""
+from model.labelled import Paragraph, read_labelled
 
 MIN_ROWS = 5
 """The fewest paragraphs a theme can be trained on: each of the folds needs one."""
@@ -26,7 +25,7 @@ Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Pair(BaseModel):
-    """Two kinds of terms that speak of the theme when one of each stands in the same sentence."""
+    """Two kinds of terms that speak of the theme when one of each meet: near each other in one sentence."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -49,35 +48,6 @@ class Theme(BaseModel):
     pairs: tuple[Pair, ...] = ()
 
 
-class LabelledRow(BaseModel):
-    """A line of `paragraphs/*.jsonl`; other fields are kept by people and not read here."""
-
-    model_config = ConfigDict(strict=True)
-
-    text: str
-    themes: list[str]
-
-
-class ContrastRow(LabelledRow):
-    """A line of `contrast/*.jsonl`: a text of the set `pair`."""
-
-    pair: str
-
-
-Row = TypeVar("Row", bound=LabelledRow)
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A labelled paragraph and where it stands; `register` is the name of its file."""
-
-    text: str
-    themes: frozenset[str]
-    register: str
-    file: str
-    line: int
-
-
 @dataclass(frozen=True)
 class Seeds:
     """Checked seeds. `digest` is the SHA-256 of every file they were read from."""
@@ -92,8 +62,6 @@ def load_seeds(folder: Path) -> Seeds:
 
     :raises SeedsError: with every problem of every file.
     """
-    from model.duplicates import duplicate_problems
-
     problems: list[Problem] = []
     themes = _read_themes(folder, problems)
     known = {path.stem for path in (folder / "themes").glob("*.toml")}  # also of files with problems of their own
@@ -107,54 +75,6 @@ def load_seeds(folder: Path) -> Seeds:
     if problems:
         raise SeedsError(sorted(problems))
     return Seeds(tuple(themes), tuple(paragraphs), _digest(folder))
-
-
-def read_labelled(path: Path, known: set[str], problems: list[Problem], name: str = "") -> Iterator[Paragraph]:
-    """The labelled paragraphs of a JSONL file; what is wrong with a line goes to `problems`, and the line is left out.
-
-    :param known: the theme keys that may stand in `themes`.
-    :param name: how the file is called in problems; its path where empty.
-    """
-    name = name or str(path)
-    for number, row in read_rows(path, LabelledRow, known, problems, name):
-        yield Paragraph(row.text, frozenset(row.themes), path.stem, name, number)
-
-
-def read_rows(
-    path: Path, kind: type[Row], known: set[str], problems: list[Problem], name: str
-) -> Iterator[tuple[int, Row]]:
-    """The rows of a JSONL file with their line numbers (from 1), checked; bad ones go to `problems` instead."""
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        problems.append(Problem(name, 0, f"is not UTF-8 text (byte {error.start})"))
-        return
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = kind.model_validate_json(line)
-        except ValidationError as error:
-            problems.append(Problem(name, number, _first_error(error)))
-            continue
-        wrong = _row_problem(row, known)
-        if wrong:
-            problems.append(Problem(name, number, wrong))
-        else:
-            yield number, row
-
-
-def _row_problem(row: LabelledRow, known: set[str]) -> str:
-    if not row.text.strip():
-        return "text is empty"
-    if len(row.text) > MAX_CHARACTERS:
-        return f"text has {len(row.text)} characters, at most {MAX_CHARACTERS} are allowed"
-    unknown = [key for key in row.themes if key not in known]
-    if unknown:
-        return f"unknown theme {unknown[0]!r}; the themes are {', '.join(sorted(known))}"
-    if len(set(row.themes)) < len(row.themes):
-        return "a theme is named twice"
-    return ""
 
 
 def _read_paragraphs(folder: Path, known: set[str], problems: list[Problem]) -> Iterator[Paragraph]:
@@ -205,14 +125,6 @@ def _line_of(source: str, key: str) -> int:
     """The line (from 1) that sets `key`, or 0."""
     found = re.search(rf"^[ \t]*(\[\[)?{re.escape(key)}\b", source, re.MULTILINE)
     return source.count("\n", 0, found.start()) + 1 if found else 0
-
-
-def _first_error(error: ValidationError) -> str:
-    detail = error.errors(include_url=False)[0]
-    if detail["type"] == "json_invalid":
-        return f"is not JSON: {detail['ctx']['error']}"
-    place = ".".join(map(str, detail["loc"]))
-    return f"{place}: {detail['msg']}" if place else detail["msg"]
 
 
 def _digest(folder: Path) -> str:

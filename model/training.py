@@ -19,7 +19,8 @@ from model.calibration import Answer, choose_answer, review_bands
 from model.card import f1_intervals, model_card
 from model.evaluation import Truth, figures_of, macro_f1
 from model.features import Reader
-from model.seeds import MIN_ROWS, Paragraph, Seeds, Theme
+from model.labelled import Paragraph
+from model.seeds import MIN_ROWS, Seeds, Theme
 from model.terms import TermList
 from model.text import Normaliser, Variants
 from model.words import dictionary_digest

@@ -27,7 +27,8 @@ from model.calibration import choose_answer
 from model.errors import Problem
 from model.evaluation import Truth, f1_of
 from model.features import Reader, Reading
-from model.seeds import ContrastRow, load_seeds, read_labelled, read_rows
+from model.labelled import ContrastRow, read_labelled, read_rows
+from model.seeds import load_seeds
 from model.text import Normaliser
 from model.training import Options, label_matrix, term_list, traditional_variants
 from model.words import is_word

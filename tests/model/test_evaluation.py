@@ -7,7 +7,7 @@ import pytest
 
 from model.errors import SeedsError
 from model.evaluation import calibration_error, contrast_failures, evaluate, figures_of, macro_f1, read_gold
-from model.seeds import ContrastRow
+from model.labelled import ContrastRow
 
 TRUTH = np.array([[1, 0], [1, 0], [0, 0], [0, 0]], dtype=bool)
 SCORES = np.array([[0.9, 0.1], [0.2, 0.1], [0.8, 0.1], [0.1, 0.9]])

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from model.errors import SeedsError
-from model.seeds import MAX_CHARACTERS, load_seeds
+from model.labelled import MAX_CHARACTERS
+from model.seeds import load_seeds
 
 ROOT = Path(__file__).parents[2]
 FIRST = "支行大堂里,五十岁的罗师傅开立了个人养老金账户,当场缴存三千元"  # but for its marks the first row
