@@ -12,16 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from model.duplicates import duplicate_problems
 from model.errors import Problem, SeedsError
 from model.labelled import Paragraph, read_labelled
+from model.text import HAN, HAN_PUNCTUATION
 
 MIN_ROWS = 5
 """The fewest paragraphs a theme can be trained on: each of the folds needs one."""
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _unwrapped(text: str) -> str:
+    """Prose of several lines as one; between Chinese lines no blank remains."""
+    one = re.sub(rf"(?<=[{HAN}{HAN_PUNCTUATION}，；：])\s*\n\s*", "", text.strip())
+    return re.sub(r"\s*\n\s*", " ", one)
+
+
+Prose = Annotated[str, AfterValidator(_unwrapped)]
 
 
 class Pair(BaseModel):
@@ -41,8 +51,8 @@ class Theme(BaseModel):
     key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
     name_zh: Filled
     name_en: Filled
-    definition: str = ""
-    excludes: str = ""
+    definition: Prose = ""
+    excludes: Prose = ""
     color: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] = "#6b7280"
     terms: tuple[Filled, ...] = ()
     pairs: tuple[Pair, ...] = ()

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from model import Tagger
+from model import Tagger, UnknownThemeError
 from model.document import read_document
 from service.documents import articles, summary, tag_paragraphs
 from service.paragraphs import Wishes, json_kind, tag_item
@@ -45,7 +45,7 @@ def tag() -> Response:
     if count > limit:
         detail = f"the call has {count} paragraphs, at most {limit} are allowed"
         raise ProblemError("too-many-paragraphs", detail, "/paragraphs", limit=limit)
-    tagger.check_themes([*(asked.themes or ()), *(asked.thresholds or ())])
+    _check_themes(tagger, asked)
     wishes = Wishes(asked.themes, asked.thresholds, asked.evidence, settings.max_characters)
     answers = [tag_item(tagger, item, index, wishes) for index, item in enumerate(asked.paragraphs)]
     if all("error" in answer for answer in answers):
@@ -156,6 +156,20 @@ def _sent_document() -> tuple[bytes, str]:
     return files[0].read(), files[0].filename or "document"
 
 
+def _check_themes(tagger: Tagger, asked: TagRequest) -> None:
+    named = [(f"/themes/{number}", key) for number, key in enumerate(asked.themes or ())]
+    for pointer, key in [*named, *((f"/thresholds/{_escaped(key)}", key) for key in asked.thresholds or ())]:
+        try:
+            tagger.check_themes([key])
+        except UnknownThemeError as error:
+            raise ProblemError("unknown-theme", str(error), pointer) from error
+
+
+def _escaped(part: str) -> str:
+    """A part of a JSON pointer; of a very long one its start."""
+    return part[:SHOWN].replace("~", "~0").replace("/", "~1")
+
+
 def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
     """A call none of whose paragraphs can be tagged is a problem: that of its first paragraph, with all of them."""
     first = answers[0]["error"]
@@ -165,7 +179,7 @@ def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
 def _invalid(error: ValidationError) -> ProblemError:
     detail = error.errors(include_url=False)[0]
     path = [str(part)[:SHOWN] for part in detail["loc"]]
-    pointer = "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
+    pointer = "".join(f"/{_escaped(part)}" for part in path)
     message = detail["msg"][:1].lower() + detail["msg"][1:]
     return ProblemError("invalid-request", f"{'.'.join(path) or 'the body'}: {message}", pointer)
 

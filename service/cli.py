@@ -18,6 +18,9 @@ from service.settings import Settings, SettingsError
 
 PACKAGE = "themetag"
 
+ROWS = frozenset({".jsonl", ".ndjson", ".json", ""})
+"""The endings of files that are read as JSONL."""
+
 
 class _Commands(click.Group):
     """A user's mistake ends in a sentence and exit code 1, never in a traceback."""
@@ -37,7 +40,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name=PACKAGE, prog_name=PACKAGE)
 def main() -> None:
-    r"""Tag paragraphs of Chinese bank and finance text with themes.
+    """Tag paragraphs of Chinese bank and finance text with themes.
 
     \b
     themetag serve                          the REST service on 127.0.0.1:8000
@@ -47,7 +50,7 @@ def main() -> None:
 
     The model is the one that `make model` built; --bundle or the variable THEMETAG_BUNDLE names another.
     Exit codes: 0 all is done, 1 something could not be done (it is said what), 2 the command was misused.
-    """
+    """  # noqa: D301  # click's mark for lines to keep is a real backspace
 
 
 _bundle = click.option(
@@ -90,6 +93,7 @@ def tag_command(
     (the probability of every theme); a line that cannot be tagged has "error" instead, and the others are done all
     the same.
     """
+    _check_files(input, output)
     tagger = Tagger.load(bundle)
     keys = [key.strip() for key in themes.split(",")] if themes is not None else None
     wishes = Wishes(keys, _thresholds(thresholds), evidence)
@@ -210,6 +214,16 @@ def _thresholds(given: tuple[str, ...]) -> dict[str, float] | None:
             raise click.BadParameter(f"theme {key.strip()!r} has two thresholds", param_hint="--threshold")
         thresholds[key.strip()] = probability
     return thresholds or None
+
+
+def _check_files(input: str, output: str) -> None:
+    """Refuse a file that is neither JSONL nor a document by its ending, and an output that would replace the input."""
+    ending = Path(input).suffix.lower()
+    if input != STREAM and ending not in {*ROWS, *ENDINGS}:
+        allowed = ", ".join(sorted(({*ROWS, *ENDINGS}) - {""}))
+        raise click.BadParameter(f"{input!r} is none of {allowed}; rename it if it is", param_hint="INPUT")
+    if STREAM not in (input, output) and Path(input).resolve() == Path(output).resolve():
+        raise click.BadParameter(f"{output!r} is the input: it would be replaced", param_hint="--output")
 
 
 def _warn(file: str, warnings: Iterable[str]) -> None:

@@ -38,7 +38,7 @@ def tag_jsonl(tagger: Tagger, source: str, target: str, wishes: Wishes) -> list[
             content = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
             if not content.strip():
                 continue
-            row = _tag_line(tagger, content, index, wishes)
+            row = _tag_line(tagger, content, index, number, wishes)
             if "error" in row:
                 failures.append(f"line {number}: {row['error']['detail']}")  # type: ignore[index]
             out.write(write_json(row | model if index == 0 else row))
@@ -66,11 +66,11 @@ def write_rows(rows: Iterable[Row], target: str) -> None:
             out.write(write_json(row))
 
 
-def _tag_line(tagger: Tagger, line: bytes, index: int, wishes: Wishes) -> dict[str, object]:
+def _tag_line(tagger: Tagger, line: bytes, index: int, number: int, wishes: Wishes) -> dict[str, object]:
     try:
         item = read_json(line)
     except WireError as error:
-        return {"id": index, "error": {"type": problem_uri("not-json"), "detail": f"the line {error}"}}
+        return {"id": index, "line": number, "error": {"type": problem_uri("not-json"), "detail": f"the line {error}"}}
     return tag_item(tagger, item, index, wishes)
 
 

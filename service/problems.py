@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from model import DocumentError, ParagraphError, UnknownThemeError
+from model import DocumentError, ParagraphError
 from service.wire import write_json
 
 log = logging.getLogger(__name__)
@@ -69,10 +69,6 @@ def register_problems(app: Flask) -> None:
     @app.errorhandler(ProblemError)
     def known(error: ProblemError) -> Response:
         return _response(error.type, str(error), error.members)
-
-    @app.errorhandler(UnknownThemeError)
-    def unknown_theme(error: UnknownThemeError) -> Response:
-        return _response("unknown-theme", str(error), {})
 
     @app.errorhandler(DocumentError)
     def unread_document(error: DocumentError) -> Response:

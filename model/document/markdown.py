@@ -7,7 +7,7 @@ from model.document.parts import Kind
 
 _RULE = re.compile(r"(?:[-*_=~`]\s*){3,}\w{0,12}|\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
 _HEADING = re.compile(r"#{1,6}\s+(.+?)(?:\s+#+)?")
-_PREFIX = re.compile(r"(?:>\s?)+|[-*+]\s+(?=\S)")
+_PREFIX = re.compile(r"\A(?:(?:>(?![=\d])\s?)+|[-*+]\s+(?=\S))")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)(?:\{[^{}]*\})?")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(<?[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?(?:\s+\"[^\"]*\")?\)(?:\{[^{}]*\})?")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")

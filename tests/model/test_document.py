@@ -219,3 +219,12 @@ def test_nesting_without_end_is_read():
 def test_what_tempts_a_pattern_to_search_again_is_read(text):
     """Text that a careless pattern reads in quadratic time, which would take minutes here."""
     assert read_document(text.encode()).paragraphs
+
+
+@pytest.mark.parametrize(
+    "text", ["不良贷款率>1%时须报告", "主体评级AA- 展望稳定", "资产 + 负债", ">=1%的部分", "首页>新闻"]
+)
+def test_marks_inside_a_line_of_markdown_are_text(text):
+    """Only at its start is a sign of quotation or of a list a mark."""
+    document = read_document(f"# 备注\n\n{text}，情况属实。\n".encode(), "a.md")
+    assert document.paragraphs[-1].text.replace(" ", "") == f"{text}，情况属实。".replace(" ", "")

@@ -68,6 +68,16 @@ def test_a_bad_theme_is_told_with_file_and_line(seeds_copy, source, message):
         load_seeds(seeds_copy)
 
 
+def test_prose_of_several_lines_becomes_one(seeds_copy):
+    """Between Chinese lines nothing is put, between others a blank."""
+    path = seeds_copy / "themes" / "pension.toml"
+    path.write_text(
+        path.read_text("utf-8").replace('"为养老而存的钱。"', '"""\n存钱，\n养老。\nIn two\nlines.\n"""'), "utf-8"
+    )
+    themes = {theme.key: theme for theme in load_seeds(seeds_copy).themes}
+    assert themes["pension"].definition == "存钱，养老。In two lines."
+
+
 def test_all_problems_are_told_at_once(seeds_copy):
     """One run shows what is wrong in every file."""
     spoil(seeds_copy / "paragraphs" / "bank.jsonl", 3, "{}")

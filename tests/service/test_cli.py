@@ -3,6 +3,7 @@
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -80,6 +81,8 @@ def test_output_that_cannot_be_written_is_told(run, tmp_path):
         (["tag", "-", "--themes", "grene"], "unknown theme 'grene'; the themes are harvest, pension", 1),
         (["tag", "-", "--threshold", "pension=0.1", "--threshold", "pension=0.2"], "'pension' has two thresholds", 2),
         (["tag", "-", "--themes", ""], "unknown theme ''", 1),
+        (["tag", "a.csv"], "'a.csv' is none of .docx, .htm, .html, .json, .jsonl, ", 2),
+        (["tag", "same.jsonl", "-o", "./same.jsonl"], "'./same.jsonl' is the input: it would be replaced", 2),
         (["tag", "-", "--bundle", "nowhere"], "no bundle in nowhere: train one with `make model`", 1),
         (["themes", "--bundle", "nowhere"], "no bundle in nowhere", 1),
         (["serve", "--bundle", "nowhere", "--port", "0"], "no bundle in nowhere", 1),
@@ -92,6 +95,8 @@ def test_output_that_cannot_be_written_is_told(run, tmp_path):
 )
 def test_a_mistake_ends_in_a_sentence(run, arguments, message, code):
     """What is wrong and with what, exit code 2 for misuse and 1 for the rest, never a traceback."""
+    for name in ("a.csv", "same.jsonl"):
+        Path(name).write_text("x", "utf-8")
     done = run(*arguments)
     assert message in done.stderr
     assert done.exit_code == code

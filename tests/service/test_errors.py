@@ -98,12 +98,16 @@ def test_wrong_shape_names_the_field(client, body, pointer):
     assert answer.json["pointer"] == pointer
 
 
-@pytest.mark.parametrize("member", [{"themes": ["grene"]}, {"thresholds": {"grene": 0.5}}])
-def test_unknown_theme_is_named_with_the_known(client, member):
+@pytest.mark.parametrize(
+    ("member", "pointer"),
+    [({"themes": ["pension", "grene"]}, "/themes/1"), ({"thresholds": {"grene": 0.5}}, "/thresholds/grene")],
+)
+def test_unknown_theme_is_named_with_the_known(client, member, pointer):
     """A typo in a theme is told with the themes there are."""
     answer = client.post("/v1/tag", json={"paragraphs": ["x"], **member})
     assert_problem(answer, "unknown-theme")
     assert "harvest, pension" in answer.json["detail"]
+    assert answer.json["pointer"] == pointer
 
 
 def test_too_many_paragraphs_name_the_limit(client):
