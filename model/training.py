@@ -31,7 +31,7 @@ BY_REGISTER = "one register left out"
 
 @dataclass(frozen=True)
 class Options:
-    """What a training may choose; the defaults were chosen by measurement (CONTRIBUTING, `make evaluate`).
+    """What a training may choose; the defaults were chosen by measurement (tests/bench/ladder.py).
 
     :ivar min_rows: the fewest paragraphs a word must stand in to become a feature.
     :ivar word_weight: the scale of the words' features, each the idf of a word that is there.

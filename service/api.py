@@ -4,7 +4,7 @@ from typing import Annotated, Any, NoReturn
 
 from flask import Blueprint, Response, current_app, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from model import Tagger, UnknownThemeError
 from model.document import read_document
@@ -137,13 +137,17 @@ def _bytes(limit: int) -> bytes:
     """The whole body, at most `limit` bytes."""
     try:
         data = request.get_data()
-    except HTTPException:
-        raise
+    except RequestEntityTooLarge as error:
+        raise _too_large(limit) from error
     except Exception as error:  # what the server's reader raises is its own
         raise ProblemError("bad-request", "the body broke off or is badly chunked") from error
     if len(data) > limit:  # a chunked body is cut without a word
-        raise ProblemError("body-too-large", f"the body is larger than {limit} bytes", limit=limit)
+        raise _too_large(limit)
     return data
+
+
+def _too_large(limit: int) -> ProblemError:
+    return ProblemError("body-too-large", f"the body is larger than {limit} bytes", limit=limit)
 
 
 def _sent_document() -> tuple[bytes, str]:

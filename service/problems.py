@@ -77,8 +77,9 @@ def register_problems(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         detail = error.description or error.name
-        response = _response(_BY_STATUS.get(error.code or 500, "bad-request"), detail, {})
-        response.status_code = error.code or 500
+        status = error.code or 500
+        response = _response(_BY_STATUS.get(status, "bad-request"), detail, {"status": status})
+        response.status_code = status
         response.headers.extend([item for item in error.get_headers() if item[0] == "Allow"])
         return response
 

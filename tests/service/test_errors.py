@@ -1,6 +1,7 @@
 """Every error of every route has one shape, a stable type, and names what is at fault."""
 
 import pytest
+from flask import abort
 
 from service.app import create_app
 from service.problems import PROBLEMS
@@ -120,7 +121,16 @@ def test_too_many_paragraphs_name_the_limit(client):
 
 def test_too_large_a_body_is_refused(client):
     """Bytes beyond the limit are not parsed."""
-    assert_problem(post(client, b'{"paragraphs": ["' + b"x" * 4000 + b'"]}'), "body-too-large")
+    answer = post(client, b'{"paragraphs": ["' + b"x" * 4000 + b'"]}')
+    assert_problem(answer, "body-too-large")
+    assert answer.json["limit"] == 4000
+
+
+def test_a_refusal_of_the_framework_carries_its_own_status(app):
+    """A status without a type of its own stands in the body as in the answer."""
+    app.add_url_rule("/teapot", "teapot", lambda: abort(418))
+    answer = app.test_client().get("/teapot")
+    assert answer.status_code == answer.json["status"] == 418
 
 
 @pytest.mark.parametrize(
