@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from model import BundleTheme
 from service.batch.report.charts import FEW, HEIGHT, WIDTH, make_timeline
 from service.batch.report.tally import Tally
+from service.batch.report.words import STRONGEST
 
 WORDS = 12
 """The most telling words shown of a theme."""
@@ -67,7 +68,8 @@ def render(
         timeline=make_timeline(tally.dates, [theme.key for theme in themes]),
         words={key: theme.words.top(WORDS) for key, theme in tally.themes.items()},
         few=FEW,
-        plot=(WIDTH, HEIGHT),
+        strongest=STRONGEST,
+        size=(WIDTH, HEIGHT),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log10
+from math import floor, log10
 
 from service.batch.report.dates import Periods, choose_periods
 from service.batch.report.tally import DateTally
@@ -13,7 +13,10 @@ WIDTH, HEIGHT = 300, 90
 FEW = 30
 """A share of fewer rows than these is drawn paler."""
 
-_TICKS = 4
+_MOST_TICKS = 4
+
+_EVERY = {1: (1, 2, 3, 6), 3: (1, 2, 4, 8, 12), 12: (1, 2, 5, 10, 25, 50)}
+"""How many periods there may be from one named below the columns to the next, for months, quarters and years."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,14 @@ class Bar:
     height: float
     pale: bool
     label: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Columns, and the heights at which numbers stand beside them."""
+
+    bars: Sequence[Bar]
+    levels: Sequence[tuple[float, str]]
 
 
 @dataclass(frozen=True)
@@ -42,15 +53,16 @@ class Timeline:
     """Everything shown over time.
 
     :ivar step: how many months a period has.
-    :ivar top: the share at the upper edge of every theme's chart, the same for all.
-    :ivar charts: the columns of each theme.
+    :ivar volume: the tagged rows.
+    :ivar shares: for each theme its share of them, all charts to the same scale.
+    :ivar ticks: where the names of periods stand.
     :ivar far: rows of dates so far from all others that they are not drawn.
     """
 
     step: int
     periods: Sequence[Period]
-    top: float
-    charts: Sequence[Sequence[Bar]]
+    volume: Chart
+    shares: Sequence[Chart]
     ticks: Sequence[tuple[float, str]]
     far: int
 
@@ -61,15 +73,16 @@ def make_timeline(dates: DateTally, keys: Sequence[str]) -> Timeline | None:
     if drawn is None:
         return None
     periods = _periods(dates, keys, drawn)
-    shares = [[period.themes[number] / max(1, period.rows) for period in periods] for number in range(len(keys))]
-    top = _round_up(max((share for row in shares for share in row), default=0.0))
+    rows = [period.rows for period in periods]
+    shares = [[100 * period.themes[number] / max(1, period.rows) for period in periods] for number in range(len(keys))]
+    top = min(100.0, _round_up(max(map(max, shares), default=0.0)))
     return Timeline(
         step=drawn.step,
         periods=periods,
-        top=top,
-        charts=[_bars(periods, row, number, top) for number, row in enumerate(shares)],
-        ticks=_ticks(periods),
-        far=sum(dates.months.values()) - sum(period.rows for period in periods),
+        volume=_chart(periods, rows, _round_up(max(rows)), ""),
+        shares=[_chart(periods, line, top, "%") for line in shares],
+        ticks=_ticks(periods, drawn.step),
+        far=sum(dates.months.values()) - sum(rows),
     )
 
 
@@ -86,26 +99,27 @@ def _periods(dates: DateTally, keys: Sequence[str], drawn: Periods) -> list[Peri
     return [Period(*line) for line in zip(labels, rows, themes, strict=True)]
 
 
-def _bars(periods: Sequence[Period], shares: Sequence[float], theme: int, top: float) -> list[Bar]:
+def _chart(periods: Sequence[Period], values: Sequence[float], top: float, unit: str) -> Chart:
+    """Columns as high as their value beside `top`."""
     slot = WIDTH / len(periods)
     bars = []
-    for number, (period, share) in enumerate(zip(periods, shares, strict=True)):
-        height = HEIGHT * share / top
-        label = f"{period.label}: {share:.1%} ({period.themes[theme]:,} / {period.rows:,})"
-        bars.append(Bar(slot * (number + 0.1), HEIGHT - height, slot * 0.8, height, period.rows < FEW, label))
-    return bars
+    for number, (period, value) in enumerate(zip(periods, values, strict=True)):
+        height = HEIGHT * value / top
+        pale = unit == "%" and period.rows < FEW
+        label = f"{period.label}: {round(value, 1):,.10g}{unit}"
+        bars.append(Bar(slot * (number + 0.1), HEIGHT - height, slot * 0.8, height, pale, label))
+    levels = [(HEIGHT * (1 - part), f"{top * part:,.10g}{unit}") for part in (1, 0.5, 0)]
+    return Chart(bars, levels)
 
 
-def _ticks(periods: Sequence[Period]) -> list[tuple[float, str]]:
+def _ticks(periods: Sequence[Period], step: int) -> list[tuple[float, str]]:
     """Where the names of periods stand below the columns: few enough to be read."""
-    every = ceil(len(periods) / _TICKS)
+    every = next(every for every in _EVERY[step] if len(periods) / every <= _MOST_TICKS)
     slot = WIDTH / len(periods)
     return [(slot * (number + 0.5), periods[number].label) for number in range(0, len(periods), every)]
 
 
-def _round_up(share: float) -> float:
-    """The next round share: 1, 2 or 5 times a power of ten, at most all."""
-    if share <= 0:
-        return 1.0
-    power: float = 10.0 ** ceil(log10(share) - 1)
-    return min(1.0, next(step * power for step in (1, 2, 5, 10) if step * power >= share - 1e-12))
+def _round_up(value: float) -> float:
+    """The next round number: 1, 2 or 5 times a power of ten."""
+    power: float = 10.0 ** floor(log10(value)) if value > 0 else 1.0
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value)

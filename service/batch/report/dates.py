@@ -15,7 +15,9 @@ MOST_MONTHS, MOST_QUARTERS = 24, 40
 LONE_GAP, LONE_SHARE = 24, 0.01
 """Rows more than so many months apart from the others, and fewer than this share of all, are not drawn."""
 
-_WRITTEN = re.compile(r"\s*(\d{4})\s*(?:([-/.])\s*(\d{1,2})(?:\s*\2\s*(\d{1,2}))?|年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?)(?!\d)")
+_WRITTEN = re.compile(
+    r"\s*(\d{4})\s*(?:([-/.])\s*(\d{1,2})(?:\s*\2\s*(\d{1,2}))?|年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?)(?!\d)"
+)
 _DIGITS = re.compile(r"\s*(\d{4})(\d{2})(\d{2})(?:\d{6})?(?!\d)")
 
 
@@ -87,8 +89,5 @@ def choose_periods(rows: Mapping[int, int]) -> Periods | None:
     enough = LONE_SHARE * sum(rows.values())
     kept = [month for group in groups if sum(rows[month] for month in group) >= enough for month in group]
     first, last = kept[0], kept[-1]
-    if last - first < MOST_MONTHS:
-        step = 1
-    else:
-        step = 3 if last // 3 - first // 3 < MOST_QUARTERS else 12
+    step = 1 if last - first < MOST_MONTHS else 3 if last // 3 - first // 3 < MOST_QUARTERS else 12
     return Periods(first, last, step)

@@ -63,24 +63,25 @@ class Shelf:
 
 def make_example(row: TaggedRow, key: str) -> Example:
     """`row` as an example of the theme `key`: of a long text the part around its strongest evidence."""
-    spans = (row.evidence or {}).get(key, [])
+    spans = [span for span in row.evidence or () if span["theme"] == key and span["weight"] > 0]
     start = 0
     if len(row.text) > LONGEST and spans:
-        strongest = max(spans, key=lambda span: span.weight)
-        start = max(0, min(strongest.start - LONGEST // 3, len(row.text) - LONGEST))
-    text = row.text[start : start + LONGEST]
-    marks = _marks(text, [span._replace(start=span.start - start, end=span.end - start) for span in spans])
-    cut = (start > 0, start + LONGEST < len(row.text))
-    return Example(row.place, row.scores[key], key in row.review, text, marks, cut)
+        strongest = max(spans, key=lambda span: span["weight"])
+        start = max(0, min(strongest["start"] - LONGEST // 3, len(row.text) - LONGEST))
+    end = min(start + LONGEST, len(row.text))
+    marks = _marks(row.text, start, end, spans)
+    return Example(
+        row.place, row.scores[key], key in row.review, row.text[start:end], marks, (start > 0, end < len(row.text))
+    )
 
 
-def _marks(text: str, spans: Sequence[Span]) -> list[Mark]:
-    """`text` in runs of equal level; where spans overlap the stronger is seen."""
-    levels = [0] * len(text)
-    most = max((span.weight for span in spans), default=0.0)
+def _marks(text: str, start: int, end: int, spans: Sequence[Span]) -> list[Mark]:
+    """`text[start:end]` in runs of equal level; where spans overlap the stronger is seen."""
+    levels = [0] * (end - start)
+    most = max((span["weight"] for span in spans), default=0.0)
     for span in spans:
-        level = min(LEVELS, 1 + int(LEVELS * span.weight / most))
-        for place in range(max(span.start, 0), min(span.end, len(text))):
-            levels[place] = max(levels[place], level)
-    runs = groupby(zip(text, levels, strict=True), key=lambda item: item[1])
+        level = min(LEVELS, 1 + int(LEVELS * span["weight"] / most))
+        for place in range(max(span["start"], start), min(span["end"], end)):
+            levels[place - start] = max(levels[place - start], level)
+    runs = groupby(zip(text[start:end], levels, strict=True), key=lambda item: item[1])
     return [Mark("".join(sign for sign, _ in run), level) for level, run in runs]

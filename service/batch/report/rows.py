@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import TypedDict, cast
 
 
-class Span(NamedTuple):
-    """A piece of evidence: where it stands in the row's text, and what it adds to the theme's logit."""
+class Span(TypedDict):
+    """A piece of evidence: what it adds to the logit of a theme, and where it stands in the row's text."""
 
+    theme: str
     start: int
     end: int
     text: str
@@ -20,7 +21,7 @@ class TaggedRow:
 
     :ivar place: file and id, as far as the row has them.
     :ivar text: empty where the output carries none.
-    :ivar evidence: what spoke for each theme; None where the run gave no evidence.
+    :ivar evidence: None where the run gave none.
     """
 
     place: str
@@ -28,7 +29,7 @@ class TaggedRow:
     themes: Sequence[str]
     review: Sequence[str]
     scores: Mapping[str, float]
-    evidence: Mapping[str, Sequence[Span]] | None
+    evidence: Sequence[Span] | None
 
 
 def read_row(row: Mapping[str, object]) -> TaggedRow:
@@ -40,23 +41,10 @@ def read_row(row: Mapping[str, object]) -> TaggedRow:
         themes=cast("Sequence[str]", row["themes"]),
         review=cast("Sequence[str]", row["review"]),
         scores=cast("Mapping[str, float]", row["scores"]),
-        evidence=_for_themes(cast("Sequence[Mapping[str, object]] | None", row.get("evidence"))),
+        evidence=cast("Sequence[Span] | None", row.get("evidence")),
     )
 
 
 def place_of(row: Mapping[str, object]) -> str:
     """Where a row comes from: its file and id, as far as it has them."""
     return " · ".join(str(row[name]) for name in ("file", "id") if row.get(name) is not None)
-
-
-def _for_themes(evidence: Sequence[Mapping[str, object]] | None) -> dict[str, list[Span]] | None:
-    """The spans that spoke for a theme, of each theme; what spoke against it is left out."""
-    if evidence is None:
-        return None
-    found: dict[str, list[Span]] = {}
-    for item in evidence:
-        theme, start, end, text, weight = (item[name] for name in ("theme", "start", "end", "text", "weight"))
-        span = Span(cast("int", start), cast("int", end), cast("str", text), cast("float", weight))
-        if span.weight > 0:
-            found.setdefault(cast("str", theme), []).append(span)
-    return found

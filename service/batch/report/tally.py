@@ -111,6 +111,9 @@ class Tally:
         for one, other in combinations(said, 2):
             self.themes[one].together[other] += 1
             self.themes[other].together[one] += 1
+        for key, weights in _weights(tags).items():
+            if key in said:
+                self.themes[key].words.add(weights)
         for key, theme in self.themes.items():
             score = tags.scores[key]
             theme.review += key in tags.review
@@ -118,15 +121,8 @@ class Tally:
                 theme.rows += 1
                 theme.surest.offer(score, tags, key)
                 theme.yes.offer(-score, tags, key)
-                self._add_words(theme, tags, key)
             else:
                 theme.no.offer(score, tags, key)
-
-    def _add_words(self, theme: ThemeTally, tags: TaggedRow, key: str) -> None:
-        weights: dict[str, float] = {}
-        for span in (tags.evidence or {}).get(key, ()):
-            weights[span.text] = weights.get(span.text, 0.0) + span.weight
-        theme.words.add(weights)
 
     def _add_error(self, row: Mapping[str, object]) -> None:
         self.failed += 1
@@ -140,3 +136,13 @@ class Tally:
         found.rows += 1
         if len(found.first) < SHOWN:
             found.first.append((place_of(row)[:_LONGEST_SAMPLE], str(detail)[:_LONGEST_SAMPLE]))
+
+
+def _weights(tags: TaggedRow) -> dict[str, dict[str, float]]:
+    """For each theme, what each word added to its logit; what spoke against it is left out."""
+    found: dict[str, dict[str, float]] = {}
+    for span in tags.evidence or ():
+        if span["weight"] > 0:
+            words = found.setdefault(span["theme"], {})
+            words[span["text"]] = words.get(span["text"], 0.0) + span["weight"]
+    return found

@@ -1,13 +1,19 @@
-"""Sums of evidence a word, in bounded memory."""
+"""Which words made paragraphs have a theme: sums of evidence, in bounded memory."""
 
+from collections.abc import Mapping
+from heapq import nlargest
 from typing import NamedTuple
 
 KEPT = 4096
 """The words kept a theme when a table is cut; up to twice as many are held in between."""
 
 
+STRONGEST = 5
+"""The words counted of a paragraph: those that weigh most in it, so that small common words do not add up."""
+
+
 class Word(NamedTuple):
-    """What a word added to the logits of the paragraphs that have a theme, and in how many of them it stands."""
+    """A word, what it added to logits where it was among the strongest, and in how many paragraphs it was."""
 
     text: str
     weight: float
@@ -24,9 +30,9 @@ class WordSums:
         self.missed = 0.0
         self._sums: dict[str, tuple[float, int]] = {}
 
-    def add(self, weights: dict[str, float]) -> None:
-        """Count one paragraph: its words, and what each added."""
-        for text, weight in weights.items():
+    def add(self, weights: Mapping[str, float]) -> None:
+        """Count the strongest words of one paragraph, given what each of its words added."""
+        for text, weight in nlargest(STRONGEST, weights.items(), key=lambda item: (item[1], item[0])):
             total, rows = self._sums.get(text, (0.0, 0))
             self._sums[text] = (total + weight, rows + 1)
         if len(self._sums) > 2 * KEPT:
