@@ -16,7 +16,8 @@ LONE_GAP, LONE_SHARE = 24, 0.01
 """Rows more than so many months apart from the others, and fewer than this share of all, are not drawn."""
 
 _WRITTEN = re.compile(
-    r"\s*(\d{4})\s*(?:([-/.])\s*(\d{1,2})(?:\s*\2\s*(\d{1,2}))?|年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?)(?!\d)"
+    r"\s*(\d{4})\s*"
+    r"(?:([-/.])\s*(\d{1,2}+)(?:\s*\2\s*(\d{1,2}+)|(?!\s*[-/.]))|年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*日)?)(?!\d)"
 )
 _DIGITS = re.compile(r"\s*(\d{4})(\d{2})(\d{2})(?:\d{6})?(?!\d)")
 

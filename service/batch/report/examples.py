@@ -12,11 +12,11 @@ LONGEST = 280
 """The most characters shown of a paragraph."""
 
 LEVELS = 3
-"""The shades of evidence, by weight beside the strongest of the paragraph."""
+"""The shades of evidence, by weight beside the strongest of the paragraph; what weighs little has none."""
 
 
 class Mark(NamedTuple):
-    """A run of text and how strongly it spoke for the theme: 0 not at all, up to `LEVELS`."""
+    """A run of text and how strongly it spoke for the theme: 0 hardly, up to `LEVELS`."""
 
     text: str
     level: int
@@ -80,7 +80,7 @@ def _marks(text: str, start: int, end: int, spans: Sequence[Span]) -> list[Mark]
     levels = [0] * (end - start)
     most = max((span["weight"] for span in spans), default=0.0)
     for span in spans:
-        level = min(LEVELS, 1 + int(LEVELS * span["weight"] / most))
+        level = min(LEVELS, int((LEVELS + 1) * span["weight"] / most))
         for place in range(max(span["start"], start), min(span["end"], end)):
             levels[place - start] = max(levels[place - start], level)
     runs = groupby(zip(text[start:end], levels, strict=True), key=lambda item: item[1])

@@ -111,9 +111,8 @@ class Tally:
         for one, other in combinations(said, 2):
             self.themes[one].together[other] += 1
             self.themes[other].together[one] += 1
-        for key, weights in _weights(tags).items():
-            if key in said:
-                self.themes[key].words.add(weights)
+        for key, weights in _weights(tags, said).items():
+            self.themes[key].words.add(weights)
         for key, theme in self.themes.items():
             score = tags.scores[key]
             theme.review += key in tags.review
@@ -138,11 +137,11 @@ class Tally:
             found.first.append((place_of(row)[:_LONGEST_SAMPLE], str(detail)[:_LONGEST_SAMPLE]))
 
 
-def _weights(tags: TaggedRow) -> dict[str, dict[str, float]]:
-    """For each theme, what each word added to its logit; what spoke against it is left out."""
+def _weights(tags: TaggedRow, themes: Sequence[str]) -> dict[str, dict[str, float]]:
+    """For each of `themes`, what each word added to its logit; what spoke against it is left out."""
     found: dict[str, dict[str, float]] = {}
     for span in tags.evidence or ():
-        if span["weight"] > 0:
+        if span["weight"] > 0 and span["theme"] in themes:
             words = found.setdefault(span["theme"], {})
             words[span["text"]] = words.get(span["text"], 0.0) + span["weight"]
     return found
