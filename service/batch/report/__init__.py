@@ -52,7 +52,7 @@ def render(
 ) -> str:
     """The page of a tally."""
     environment = Environment(
-        loader=PackageLoader(__name__, "."),
+        loader=PackageLoader(__name__),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -67,6 +67,7 @@ def render(
         source=source,
         timeline=make_timeline(tally.dates, [theme.key for theme in themes]),
         words={key: theme.words.top(WORDS) for key, theme in tally.themes.items()},
+        errors=sorted(tally.errors.items(), key=lambda item: (-item[1].rows, item[0])),
         few=FEW,
         strongest=STRONGEST,
         size=(WIDTH, HEIGHT),

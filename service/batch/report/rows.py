@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, cast
 
+LONGEST = 120
+"""The most characters shown of a file's name or an id."""
+
 
 class Span(TypedDict):
     """A piece of evidence: what it adds to the logit of a theme, and where it stands in the row's text."""
@@ -19,7 +22,7 @@ class Span(TypedDict):
 class TaggedRow:
     """A row with tags.
 
-    :ivar place: file and id, as far as the row has them.
+    :ivar place: see `place_of`.
     :ivar text: empty where the output carries none.
     :ivar evidence: None where the run gave none.
     """
@@ -46,5 +49,6 @@ def read_row(row: Mapping[str, object]) -> TaggedRow:
 
 
 def place_of(row: Mapping[str, object]) -> str:
-    """Where a row comes from: its file and id, as far as it has them."""
-    return " · ".join(str(row[name]) for name in ("file", "id") if row.get(name) is not None)
+    """Where a row comes from: its file, and its id or its number in a document, as far as it has them."""
+    number = row.get("id") if row.get("id") is not None else row.get("n")
+    return " · ".join(str(name)[:LONGEST] for name in (row.get("file"), number) if name is not None)

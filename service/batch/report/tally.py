@@ -17,11 +17,12 @@ SHOWN = 3
 """The places shown of each kind of error, and the dates shown that could not be read."""
 
 MOST_KINDS = 50
-"""The kinds of error told apart; further ones are counted as `OTHER`."""
+"""The kinds of error told apart, by type or else by what was said; further ones are counted as `OTHER`."""
 
 OTHER = "other"
 
-_LONGEST_SAMPLE = 120
+_LONGEST = 120
+"""The most characters shown of an error or a date."""
 
 
 @dataclass
@@ -69,7 +70,7 @@ class DateTally:
             self.empty += 1
         else:
             self.unread += 1
-            sample = str(value)[:_LONGEST_SAMPLE]
+            sample = str(value)[:_LONGEST]
             if len(self.samples) < SHOWN and sample not in self.samples:
                 self.samples.append(sample)
 
@@ -126,15 +127,15 @@ class Tally:
     def _add_error(self, row: Mapping[str, object]) -> None:
         self.failed += 1
         error = row["error"]
-        kind, detail = OTHER, error
-        if isinstance(error, Mapping):
-            kind, detail = str(error.get("type", OTHER)), error.get("detail", "")
+        told = error if isinstance(error, Mapping) else {"detail": error}
+        detail = str(told.get("detail", ""))[:_LONGEST]
+        kind = str(told.get("type") or detail or OTHER)[:_LONGEST]
         if kind not in self.errors and len(self.errors) >= MOST_KINDS:
             kind = OTHER
         found = self.errors.setdefault(kind, ErrorTally())
         found.rows += 1
         if len(found.first) < SHOWN:
-            found.first.append((place_of(row)[:_LONGEST_SAMPLE], str(detail)[:_LONGEST_SAMPLE]))
+            found.first.append((place_of(row), detail if detail != kind else ""))
 
 
 def _weights(tags: TaggedRow, themes: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -6,13 +6,15 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.batch.report import dates, write_report
 from service.batch.report.charts import make_timeline
 from service.batch.report.dates import choose_periods, read_month
 from service.batch.report.examples import LONGEST, Shelf, make_example
 from service.batch.report.rows import read_row
-from service.batch.report.tally import MOST_KINDS, OTHER, SHOWN, DateTally, Tally
+from service.batch.report.tally import MOST_KINDS, SHOWN, DateTally, Tally
 from service.batch.report.words import KEPT, STRONGEST, WordSums
 
 MODEL = {"version": "1.2.3+abc", "digest": "d" * 64}
@@ -321,6 +323,16 @@ def test_evidence_is_marked_in_the_example(report):
     assert '<p lang="zh">网点为老人开立<mark' in page
 
 
+@given(st.text(max_size=400), st.lists(st.tuples(st.integers(0, 450), st.integers(0, 450), st.floats(-5, 5))))
+def test_marks_hold_the_text_whatever_the_evidence(text, places):
+    """Overlapping, empty and misplaced spans neither lose nor double a character of what is shown."""
+    evidence = [piece("", weight, start) | {"end": end} for start, end, weight in places]
+    example = make_example(read_row(row("pension", text=text, evidence=evidence)), "pension")
+    assert "".join(mark.text for mark in example.marks) == example.text
+    assert example.text in text
+    assert len(example.text) == min(len(text), LONGEST)
+
+
 def test_of_a_long_text_the_part_with_evidence_is_shown():
     """A text of a million characters is cut around its strongest word when it is kept."""
     text = "天" * 500_000 + "养老金" + "地" * 499_997
@@ -357,21 +369,23 @@ def test_a_tally_does_not_grow_with_its_rows():
         words = [piece(f"词{number}甲", 1.0 + number), piece(f"词{number}乙", 1.0)]
         tally.add(row("pension", id=number, text=f"{TEXT}{number}", day=f"第{number}天", evidence=words))
         tally.add(failed(type=f"kind {number}"))
+        tally.add({"error": f"line {number}"})
     theme = tally.themes["pension"]
     assert len(theme.words.top(10 * KEPT)) <= 2 * KEPT
     assert theme.words.missed > 0
     assert theme.words.top(1)[0].text == f"词{2 * KEPT - 1}甲"
     assert len(tally.errors) <= MOST_KINDS + 1
-    assert sum(error.rows for error in tally.errors.values()) == tally.failed == 2 * KEPT
+    assert sum(error.rows for error in tally.errors.values()) == tally.failed == 4 * KEPT
     assert all(len(error.first) <= SHOWN for error in tally.errors.values())
     assert len(tally.dates.samples) == SHOWN
     assert len(theme.surest.examples()) == 3
 
 
-def test_errors_of_any_shape_are_counted():
-    """An error that is a sentence, as flat files carry it, is counted as one without a kind."""
-    tally = tally_of([{"id": 1, "error": "the paragraph has no text"}])
-    assert tally.errors[OTHER].first == [("1", "the paragraph has no text")]
+@pytest.mark.parametrize("error", [{"detail": "the paragraph has no text"}, "the paragraph has no text"])
+def test_errors_without_a_type_are_told_apart_by_what_they_say(error):
+    """Flat files carry the sentence only: it is the kind."""
+    tally = tally_of([{"id": 1, "error": error}, {"file": "a.pdf", "n": 2, "error": error}])
+    assert tally.errors["the paragraph has no text"].first == [("1", ""), ("a.pdf · 2", "")]
 
 
 def test_the_words_page_warns_when_words_were_forgotten(report):
