@@ -323,7 +323,9 @@ def test_evidence_is_marked_in_the_example(report):
     assert '<p lang="zh">网点为老人开立<mark' in page
 
 
-@given(st.text(max_size=400), st.lists(st.tuples(st.integers(0, 450), st.integers(0, 450), st.floats(-5, 5))))
+@given(
+    st.text(max_size=400), st.lists(st.tuples(st.integers(0, 450), st.integers(0, 450), st.floats(-5, 5)), max_size=9)
+)
 def test_marks_hold_the_text_whatever_the_evidence(text, places):
     """Overlapping, empty and misplaced spans neither lose nor double a character of what is shown."""
     evidence = [piece("", weight, start) | {"end": end} for start, end, weight in places]
