@@ -1,0 +1,1 @@
+"""Batch tagging: archives in, tagged rows out."""
