@@ -11,6 +11,9 @@ from service.wire import write_json
 
 log = logging.getLogger(__name__)
 
+PROBLEM_TYPE = "application/problem+json"
+"""The media type of a problem."""
+
 PROBLEMS = {
     "bad-request": (400, "The request cannot be read"),
     "not-json": (400, "The body is not JSON"),
@@ -92,7 +95,7 @@ def register_problems(app: Flask) -> None:
 def _response(type: str, detail: str, members: Mapping[str, object]) -> Response:
     status, title = PROBLEMS[type]
     body = {"type": problem_uri(type), "title": title, "status": status, "detail": detail, **members}
-    return json_response(body, status, "application/problem+json")
+    return json_response(body, status, PROBLEM_TYPE)
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:

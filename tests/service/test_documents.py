@@ -117,6 +117,50 @@ def test_too_long_a_body_spoils_no_other(client):
     assert answer["summary"]["pension"]["share_of_bodies"] == 1
 
 
+def test_options_are_the_same_in_the_query_and_in_the_form(client, tagger):
+    """Evidence, themes and thresholds as in POST /v1/tag, whatever way they come."""
+    options = {"evidence": "true", "themes": "pension", "thresholds": "pension:0,harvest:1"}
+    answer = client.post("/v1/documents", query_string=options, data=PAGE.encode()).json
+    form = {"file": (io.BytesIO(PAGE.encode()), "a.pdf"), **options}
+    assert client.post("/v1/documents", data=form, content_type="multipart/form-data").json == answer
+    tags = tagger.tag(BOTH, themes=["pension"], thresholds={"pension": 0, "harvest": 1}, evidence=True)
+    assert answer["paragraphs"][1]["evidence"][0]["text"] == tags.evidence[0].text
+    assert [paragraph.get("themes") for paragraph in answer["paragraphs"]] == [None, ["pension"], ["pension"]]
+    assert answer["summary"]["harvest"]["bodies"] == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "type"),
+    [
+        ("evidence", "yes", "invalid-request"),
+        ("themes", "", "unknown-theme"),
+        ("themes", "pension,grene", "unknown-theme"),
+        ("thresholds", "pension", "invalid-request"),
+        ("thresholds", "pension:x", "invalid-request"),
+        ("thresholds", "pension:nan", "invalid-request"),
+        ("thresholds", "pension:2", "invalid-request"),
+        ("thresholds", "pension:0.1,pension:0.2", "invalid-request"),
+        ("thresholds", "grene:0.1", "unknown-theme"),
+        ("format", "pdf", "invalid-request"),
+    ],
+)
+def test_a_wrong_option_is_named(client, option, value, type):
+    """In the query and in the form."""
+    form = {"file": (io.BytesIO(PAGE.encode()), "a.txt"), option: value}
+    for call in ({"query_string": {option: value}, "data": b"x"}, {"data": form}):
+        answer = client.post("/v1/documents", **call)
+        assert (answer.status_code, answer.json["type"]) == (422, f"urn:themetag:{type}")
+        assert answer.json["parameter"] == option
+
+
+def test_an_option_given_twice_is_refused(client):
+    """In the query, or in query and form."""
+    form = {"file": (io.BytesIO(PAGE.encode()), "a.txt"), "evidence": "true"}
+    for call in ({"data": b"x", "path": "/v1/documents?evidence=true&evidence=true"}, {"data": form}):
+        answer = client.post(**{"path": "/v1/documents?evidence=false"} | call)
+        assert answer.json["detail"] == "evidence is given 2 times"
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
 def test_read_prints_the_paragraphs(run, name):
     """A line a paragraph, as Python has it."""
