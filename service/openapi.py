@@ -89,6 +89,7 @@ def describe(app: Flask) -> Schema:
     return {
         "openapi": "3.1.0",
         "info": {"title": "themetag", "version": tagger.version, "description": _overview(settings)},
+        "tags": [{"name": name} for name in app.blueprints],
         "paths": dict(paths),
         "components": {"schemas": schemas},
     }
