@@ -23,6 +23,7 @@ from service.schemas import (
     TagRequest,
     ThemesAnswer,
 )
+from service.settings import Settings
 
 api = Blueprint("api", __name__)
 
@@ -62,7 +63,7 @@ def tag() -> Response:
     wishes = Wishes(asked.themes, asked.thresholds, asked.evidence, settings.max_characters)
     answers = tag_items(tagger, asked.paragraphs, wishes)
     if all("error" in answer for answer in answers):
-        _refuse(answers)
+        _refuse(answers, settings)
     return json_response({"model": _model(tagger), "paragraphs": answers})
 
 
@@ -161,10 +162,12 @@ def _sent_document() -> tuple[bytes, str]:
     return files[0].read(), files[0].filename or "document"
 
 
-def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
+def _refuse(answers: list[dict[str, Any]], settings: Settings) -> NoReturn:
     """A call none of whose paragraphs can be tagged is a problem: that of its first paragraph, with all of them."""
     first = answers[0]["error"]
-    raise ProblemError(first["type"].rpartition(":")[2], first["detail"], "/paragraphs/0", paragraphs=answers)
+    type = first["type"].rpartition(":")[2]
+    limit = {"limit": settings.max_characters} if type == "paragraph-too-long" else {}
+    raise ProblemError(type, first["detail"], "/paragraphs/0", **limit, paragraphs=answers)
 
 
 def _model(tagger: Tagger) -> dict[str, str]:

@@ -75,7 +75,8 @@ def register_problems(app: Flask) -> None:
 
     @app.errorhandler(DocumentError)
     def unread_document(error: DocumentError) -> Response:
-        return _response(f"document-{error.type}", str(error), {})
+        limit = {"limit": app.extensions["settings"].max_document_bytes} if error.type == "too-large" else {}
+        return _response(f"document-{error.type}", str(error), limit)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -92,6 +92,7 @@ def test_what_cannot_be_read_is_a_problem_naming_the_file(client, data, type):
     for answer in (post(client, data), post(client, data, "news.bin")):
         assert answer.status_code == PROBLEMS[type][0], answer.text
         assert answer.json["type"] == f"urn:themetag:{type}"
+        assert answer.json.get("limit") == {"document-too-large": 9000, "too-many-paragraphs": 4}.get(type)
     assert type == "too-many-paragraphs" or answer.json["detail"].startswith("news.bin: ")
 
 
