@@ -4,6 +4,7 @@ from flask import Flask
 
 from model import Tagger
 from service.api import api
+from service.inference import inference
 from service.openapi import openapi
 from service.problems import register_problems
 from service.settings import Settings
@@ -19,6 +20,7 @@ def create_app(tagger: Tagger, settings: Settings | None = None) -> Flask:
     app.extensions["tagger"] = tagger
     app.extensions["settings"] = settings
     app.register_blueprint(api)
+    app.register_blueprint(inference)
     app.register_blueprint(openapi)
     app.register_blueprint(viewer)
     register_problems(app)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from service import schemas
+from service import schemas, tensors
 
 DOCUMENT = """茶山支行的一天
 
@@ -90,10 +90,46 @@ _DOCUMENT_ANSWER = {
     },
 }
 
+_INFER_REQUEST = {
+    "id": "42",
+    "inputs": [
+        {
+            "name": "text",
+            "datatype": "BYTES",
+            "shape": [2],
+            "data": ["今年已发放绿色贷款12亿元，用于风电和光伏电站建设。", "会议要求各部门做好年终盘点工作。"],
+        }
+    ],
+    "parameters": {"thresholds": "charity:0.6"},
+}
+
+_INFER_ANSWER = {
+    "model_name": "themetag",
+    "model_version": "0.1.0+7092f575",
+    "id": "42",
+    "outputs": [
+        {"name": "themes", "datatype": "BYTES", "shape": [2], "data": ['["green"]', "[]"]},
+        {"name": "review", "datatype": "BYTES", "shape": [2], "data": ["[]", "[]"]},
+        {
+            "name": "scores",
+            "datatype": "FP64",
+            "shape": [2, 5],
+            "parameters": {"themes": "anti_fraud,charity,green,inclusive,tech_finance"},
+            "data": [0.0, 0.003, 1.0, 0.059, 0.015, 0.001, 0.011, 0.019, 0.005, 0.001],
+        },
+    ],
+}
+
 EXAMPLES: Mapping[type[BaseModel], object] = {
     schemas.TagRequest: _TAG_REQUEST,
     schemas.TagAnswer: _TAG_ANSWER,
     schemas.DocumentAnswer: _DOCUMENT_ANSWER,
+    tensors.InferRequest: _INFER_REQUEST,
+    tensors.InferAnswer: _INFER_ANSWER,
+    tensors.Live: {"live": True},
+    tensors.ServerReady: {"ready": True},
+    tensors.ModelReady: {"name": "themetag", "ready": True},
+    tensors.ServerMetadata: {"name": "themetag", "version": "0.1.0", "extensions": ["binary_tensor_data"]},
     schemas.Alive: {"status": "alive"},
     schemas.Ready: {"status": "ready", "model": _MODEL},
 }

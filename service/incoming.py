@@ -62,8 +62,7 @@ def sent_json(model: type[Asked], data: bytes) -> Asked:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        path, message = _first(error)
-        raise ProblemError("invalid-request", f"{'.'.join(path) or 'the body'}: {message}", pointer(*path)) from error
+        raise invalid(error) from error
 
 
 def sent_options(model: type[Asked], values: MultiDict[str, str]) -> Asked:
@@ -77,8 +76,7 @@ def sent_options(model: type[Asked], values: MultiDict[str, str]) -> Asked:
     try:
         return model.model_validate(values.to_dict())
     except ValidationError as error:
-        path, message = _first(error)
-        raise ProblemError("invalid-request", f"{'.'.join(path)}: {message}", parameter=path[0]) from error
+        raise invalid(error, text=True) from error
 
 
 def check_themes(
@@ -86,7 +84,7 @@ def check_themes(
 ) -> None:
     """Do nothing if the model has all these themes.
 
-    :param text: they came as text, in a query or a form, so that a parameter and no pointer leads to them.
+    :param text: they came as text, in a query, a form or an inference's parameters: no pointer leads into them.
     :raises ProblemError: for the first that it does not have.
     """
     named = [("themes", number, key) for number, key in enumerate(themes or ())]
@@ -99,16 +97,23 @@ def check_themes(
             raise ProblemError("unknown-theme", str(error), pointer(field, place)) from error
 
 
+def invalid(error: ValidationError, *, text: bool = False) -> ProblemError:
+    """The problem of the first error.
+
+    :param text: it came as text: the parameter is named, since no pointer leads into it.
+    """
+    detail = error.errors(include_url=False)[0]
+    message = detail["msg"].removeprefix("Value error, ")
+    path = [str(part)[:SHOWN] for part in detail["loc"]]
+    sentence = f"{'.'.join(path) or 'the body'}: {message[:1].lower()}{message[1:]}"
+    if text:
+        return ProblemError("invalid-request", sentence, parameter=path[0])
+    return ProblemError("invalid-request", sentence, pointer(*path))
+
+
 def pointer(*path: object) -> str:
     """The JSON pointer of a path; of very long parts their start."""
     return "".join("/" + str(part)[:SHOWN].replace("~", "~0").replace("/", "~1") for part in path)
-
-
-def _first(error: ValidationError) -> tuple[list[str], str]:
-    """Where and what the first error is."""
-    detail = error.errors(include_url=False)[0]
-    message = detail["msg"].removeprefix("Value error, ")
-    return [str(part)[:SHOWN] for part in detail["loc"]], message[:1].lower() + message[1:]
 
 
 def _too_large(limit: int) -> ProblemError:

@@ -33,6 +33,7 @@ class Operation:
     """What a route takes and answers, beside what its path and its docstring say.
 
     :ivar answer: the model of the answer, or the media type of one that is no JSON.
+    :ivar also: another media type of the answer.
     :ivar body: the model of the body by media type; None for bytes.
     :ivar query: the model of the query.
     :ivar headers: the headers it reads, each with its schema.
@@ -40,6 +41,7 @@ class Operation:
     """
 
     answer: type[BaseModel] | str
+    also: str | None = None
     body: Mapping[str, type[BaseModel] | None] = field(default_factory=dict)
     query: type[BaseModel] | None = None
     headers: Mapping[str, Schema] = field(default_factory=dict)
@@ -131,7 +133,7 @@ def _schemas(models: set[type[BaseModel]]) -> Schema:
 def _operation(app: Flask, rule: Rule, operation: Operation, schemas: Schema) -> Schema:
     summary, _, more = (app.view_functions[rule.endpoint].__doc__ or "").partition("\n")
     made: Schema = {
-        "operationId": rule.endpoint.replace(".", "_"),
+        "operationId": "_".join([rule.endpoint.replace(".", "_"), *sorted(rule.arguments)]),
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": summary,
         "parameters": [*_path(app, rule), *_query(operation, schemas), *_headers(operation)],
@@ -181,7 +183,8 @@ def _body(media: str, model: type[BaseModel] | None, schemas: Schema) -> Schema:
 def _answer(operation: Operation) -> Schema:
     if isinstance(operation.answer, str):
         return {operation.answer: {"schema": {} if operation.answer == JSON else {"type": "string"}}}
-    return {JSON: _content(operation.answer)}
+    also = {} if operation.also is None else {operation.also: {"schema": {"type": "string", "format": "binary"}}}
+    return {JSON: _content(operation.answer), **also}
 
 
 def _content(model: type[BaseModel]) -> Schema:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from model import DocumentError, ParagraphError
@@ -18,6 +18,7 @@ PROBLEMS = {
     "bad-request": (400, "The request cannot be read"),
     "not-json": (400, "The body is not JSON"),
     "unknown-route": (404, "There is no such route"),
+    "unknown-version": (404, "The model does not have this version"),
     "method-not-allowed": (405, "The route does not answer this method"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "The body is not JSON by its content type"),
@@ -96,6 +97,8 @@ def register_problems(app: Flask) -> None:
 def _response(type: str, detail: str, members: Mapping[str, object]) -> Response:
     status, title = PROBLEMS[type]
     body = {"type": problem_uri(type), "title": title, "status": status, "detail": detail, **members}
+    if request.path.startswith("/v2"):
+        body["error"] = detail  # the Open Inference Protocol wants it so
     return json_response(body, status, PROBLEM_TYPE)
 
 

@@ -10,8 +10,14 @@ from model.document import Kind
 
 ThemeKey = TypeAliasType("ThemeKey", Annotated[str, Field(description="the key of a theme of the model")])
 Text = TypeAliasType(
-    "Text",
-    Annotated[str, Field(min_length=1, pattern=r"\S", description="a paragraph: not blank, no NUL, no lone surrogate")],
+    "Text",  # what it may hold is checked with a problem of its own, in service/paragraphs.py
+    Annotated[
+        str,
+        Field(
+            description="a paragraph: not blank, no NUL, no lone surrogate",
+            json_schema_extra={"minLength": 1, "pattern": r"\S"},
+        ),
+    ],
 )
 ThemeKeys = Annotated[list[ThemeKey], Field(min_length=1)]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -274,7 +280,7 @@ class Problem(Answered):
     status: int
     detail: Annotated[str, Field(description="one sentence on this very request")]
     pointer: Annotated[str | SkipJsonSchema[None], Field(description="JSON pointer into the body")] = None
-    parameter: Annotated[str | SkipJsonSchema[None], Field(description="query, form field or header at fault")] = None
+    parameter: Annotated[str | SkipJsonSchema[None], Field(description="its name, where no pointer leads to it")] = None
     limit: Annotated[int | SkipJsonSchema[None], Field(description="the limit that was passed")] = None
     paragraphs: Annotated[
         list[FailedParagraph] | SkipJsonSchema[None], Field(description="each paragraph's error, where all have one")

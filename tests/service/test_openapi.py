@@ -9,6 +9,7 @@ from service.app import create_app
 from service.examples import DOCUMENT, EXAMPLES
 from service.problems import PROBLEMS
 from service.schemas import TagAnswer, TagRequest
+from service.tensors import InferRequest
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,8 @@ def operations(description):
             yield method, path, operation
 
 
-def without_model(answer):
-    return {name: value for name, value in answer.items() if name != "model"}
+def without_version(answer):
+    return {name: value for name, value in answer.items() if name not in ("model", "model_version", "version")}
 
 
 def test_it_is_openapi_3_1(description):
@@ -95,12 +96,19 @@ def assert_near(shown, given):
 
 def test_the_example_calls_answer_as_shown(shipped, description):
     """Every example of a body is answered with the example of the answer; every GET with its own."""
-    calls = {"/v1/tag": {"json": EXAMPLES[TagRequest]}, "/v1/documents": {"data": DOCUMENT.encode()}}
+    infer = {"json": EXAMPLES[InferRequest]}
+    calls = {
+        "/v1/tag": {"json": EXAMPLES[TagRequest]},
+        "/v1/documents": {"data": DOCUMENT.encode()},
+        "/v2/models/themetag/infer": infer,
+        "/v2/models/themetag/versions/{version}/infer": infer,
+    }
     for method, path, operation in operations(description):
         shown = operation["responses"]["200"]["content"].get("application/json", {}).get("example")
         if shown is not None:
-            answer = shipped.open(path, method=method, **calls.get(path, {}))
-            assert_near(without_model(shown), without_model(answer.json))
+            path_now = path.replace("{version}", description["info"]["version"])
+            answer = shipped.open(path_now, method=method, **calls.get(path, {}))
+            assert_near(without_version(shown), without_version(answer.json))
 
 
 def test_answers_are_as_the_models_say(shipped):
