@@ -4,8 +4,8 @@ from typing import Any, NoReturn
 
 from flask import Blueprint, Response, request
 
-from model import Tagger
-from model.document import read_document
+from model import DocumentError, Tagger
+from model.document import Document, read_document
 from service.documents import articles, summary, tag_paragraphs
 from service.incoming import check_themes, current_settings, current_tagger, sent_bytes, sent_json, sent_options
 from service.openapi import BYTES, JSON, Operation, described
@@ -87,7 +87,7 @@ def documents() -> Response:
     data, name = _sent_document()
     options = sent_options(Options, request.values)
     check_themes(tagger, options.themes, options.thresholds, text=True)
-    document = read_document(data, name, most_bytes=settings.max_document_bytes)
+    document = _read(data, name, settings.max_document_bytes)
     bodies = sum(paragraph.kind == "body" for paragraph in document.paragraphs)
     if bodies > settings.max_paragraphs:
         detail = f"the document has {bodies} bodies, at most {settings.max_paragraphs} are tagged in one call"
@@ -160,6 +160,14 @@ def _sent_document() -> tuple[bytes, str]:
     if len(files) != 1:
         raise ProblemError("invalid-request", f"the form has one file, the document; this one has {len(files)}")
     return files[0].read(), files[0].filename or "document"
+
+
+def _read(data: bytes, name: str, most_bytes: int) -> Document:
+    """The document; a file's name stands in messages only, so that the same bytes are read alike however they come."""
+    try:
+        return read_document(data, most_bytes=most_bytes)
+    except DocumentError as error:
+        raise DocumentError(error.type, name, error.cause) from error
 
 
 def _refuse(answers: list[dict[str, Any]], settings: Settings) -> NoReturn:

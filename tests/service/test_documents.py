@@ -74,6 +74,12 @@ def test_every_sample_is_the_same_as_body_and_as_file(tagger, name):
     assert post(client, data, name).json == answer.json
 
 
+@pytest.mark.parametrize("name", ["a.html", "a.md", "a.pdf", "a", "../../a.docx"])
+def test_the_name_of_a_file_decides_nothing(client, name):
+    """The content says what a document is; the bare bytes have no name."""
+    assert post(client, PAGE.encode(), name).json == post(client, PAGE.encode()).json
+
+
 @pytest.mark.parametrize(
     ("data", "type"),
     [
