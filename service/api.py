@@ -3,11 +3,20 @@
 from typing import Any, NoReturn
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from model import DocumentError, Tagger
 from model.document import Document, read_document
 from service.documents import articles, summary, tag_paragraphs
-from service.incoming import check_themes, current_settings, current_tagger, sent_bytes, sent_json, sent_options
+from service.incoming import (
+    check_themes,
+    current_settings,
+    current_tagger,
+    sent_bytes,
+    sent_files,
+    sent_json,
+    sent_options,
+)
 from service.openapi import BYTES, JSON, Operation, described
 from service.paragraphs import Wishes, tag_items
 from service.problems import ProblemError, json_response
@@ -84,8 +93,8 @@ def documents() -> Response:
     """
     tagger, settings = current_tagger(), current_settings()
     request.max_content_length = settings.max_document_bytes + _ENVELOPE
-    data, name = _sent_document()
-    options = sent_options(Options, request.values)
+    data, name, given = _sent_document()
+    options = sent_options(Options, given)
     check_themes(tagger, options.themes, options.thresholds, text=True)
     document = _read(data, name, settings.max_document_bytes)
     bodies = sum(paragraph.kind == "body" for paragraph in document.paragraphs)
@@ -152,14 +161,15 @@ def readyz() -> Response:
     return json_response({"status": "ready", "model": _model(current_tagger())})
 
 
-def _sent_document() -> tuple[bytes, str]:
-    """The bytes of the document in the request, and its name."""
-    if request.mimetype != FORM:
-        return sent_bytes(current_settings().max_document_bytes + _ENVELOPE), "document"
-    files = list(request.files.values())
+def _sent_document() -> tuple[bytes, str, MultiDict[str, str]]:
+    """The bytes of the document in the request, its name, and the options beside it."""
+    limit = current_settings().max_document_bytes + _ENVELOPE
+    if request.mimetype != FORM:  # curl says that any body is a form of another kind
+        return sent_bytes(limit), "document", request.args
+    files = sent_files(limit)
     if len(files) != 1:
         raise ProblemError("invalid-request", f"the form has one file, the document; this one has {len(files)}")
-    return files[0].read(), files[0].filename or "document"
+    return files[0].read(), files[0].filename or "document", request.values
 
 
 def _read(data: bytes, name: str, most_bytes: int) -> Document:

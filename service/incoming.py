@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from flask import current_app, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from model import Tagger, UnknownThemeError
@@ -46,6 +46,19 @@ def sent_bytes(limit: int) -> bytes:
     if len(data) > limit:  # a chunked body is cut without a word
         raise _too_large(limit)
     return data
+
+
+def sent_files(limit: int) -> list[FileStorage]:
+    """The files of a form that has at most `limit` bytes.
+
+    :raises ProblemError: when it is larger, or breaks off.
+    """
+    try:
+        return list(request.files.values())
+    except RequestEntityTooLarge as error:
+        raise _too_large(limit) from error
+    except Exception as error:
+        raise ProblemError("bad-request", "the form broke off or is badly chunked") from error
 
 
 def sent_json(model: type[Asked], data: bytes) -> Asked:

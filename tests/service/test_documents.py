@@ -106,6 +106,7 @@ def test_far_too_large_a_body_is_not_read(client):
     """Beyond the limit and a form's wrapping the body is refused unread."""
     for answer in (post(client, b"x" * 100_000), post(client, b"x" * 100_000, "a.txt")):
         assert (answer.status_code, answer.json["type"]) == (413, "urn:themetag:body-too-large")
+        assert answer.json["limit"] == 9000 + 65536
 
 
 def test_a_form_holds_one_file(client):
@@ -158,6 +159,22 @@ def test_a_wrong_option_is_named(client, option, value, type):
         answer = client.post("/v1/documents", **call)
         assert (answer.status_code, answer.json["type"]) == (422, f"urn:themetag:{type}")
         assert answer.json["parameter"] == option
+
+
+@pytest.mark.parametrize("type", ["application/x-www-form-urlencoded", "application/json", "text/html", "nonsense"])
+def test_the_content_type_decides_nothing(client, type):
+    """Whatever a client such as curl says of the bytes, they are the document."""
+    data = f"evidence=yes&{PAGE}".encode()
+    assert post(client, data, content_type=type).json == post(client, data).json
+    assert post(client, data).status_code == 200
+
+
+def test_a_broken_form_is_told(client):
+    """No boundary, or an end too soon."""
+    for type in ("multipart/form-data", "multipart/form-data; boundary=x"):
+        answer = client.post("/v1/documents", data=b"--x\r\nContent-Disposition: form-data; n", content_type=type)
+        assert answer.status_code in (400, 422)
+        assert answer.json["detail"]
 
 
 def test_an_option_given_twice_is_refused(client):
