@@ -50,6 +50,7 @@ class DocumentError(ThemetagError):
 
     def __init__(self, type: str, name: str, cause: str) -> None:
         self.type = type
+        self.cause = cause
         super().__init__(f"{name}: {cause}")
 
 

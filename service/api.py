@@ -1,69 +1,108 @@
 """The routes of the REST service."""
 
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
-from flask import Blueprint, Response, current_app, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
-from model import Tagger, UnknownThemeError
-from model.document import read_document
+from model import DocumentError, Tagger
+from model.document import Document, read_document
 from service.documents import articles, summary, tag_paragraphs
-from service.paragraphs import Wishes, json_kind, tag_item
+from service.incoming import (
+    check_themes,
+    current_settings,
+    current_tagger,
+    sent_bytes,
+    sent_files,
+    sent_json,
+    sent_options,
+)
+from service.openapi import BYTES, JSON, Operation, described
+from service.paragraphs import Wishes, tag_items
 from service.problems import ProblemError, json_response
+from service.schemas import (
+    Alive,
+    DocumentAnswer,
+    DocumentForm,
+    Limits,
+    ModelAnswer,
+    Options,
+    Ready,
+    TagAnswer,
+    TagRequest,
+    ThemesAnswer,
+)
 from service.settings import Settings
-from service.wire import WireError, read_json
 
 api = Blueprint("api", __name__)
 
-SHOWN = 60
-"""The most characters of a caller's own name that a message repeats."""
-
-Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+FORM = "multipart/form-data"
 
 _ENVELOPE = 65536
 """Bytes that a form may add to the document in it."""
 
-
-class TagRequest(BaseModel):
-    """The body of POST /v1/tag; what a paragraph may be is checked one by one, so that one bad one spoils no other."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    paragraphs: Annotated[list[Any], Field(min_length=1)]
-    themes: Annotated[list[str], Field(min_length=1)] | None = None
-    thresholds: dict[str, Probability] | None = None
-    evidence: bool = False
+_REQUEST = ("body-too-large", "invalid-request", "too-many-paragraphs", "unknown-theme")
+_PARAGRAPHS = ("paragraph-empty", "paragraph-not-text", "paragraph-too-long")
+_DOCUMENTS = ("broken", "empty", "no-text", "protected", "too-large", "undecodable", "unsupported")
 
 
 @api.post("/v1/tag")
+@described(
+    Operation(
+        body={JSON: TagRequest},
+        answer=TagAnswer,
+        problems=("not-json", "unsupported-media-type", *_REQUEST, *_PARAGRAPHS),
+    )
+)
 def tag() -> Response:
-    """Tag paragraphs, in order; a paragraph that cannot be tagged carries its own error."""
-    tagger, settings = _tagger(), _settings()
-    asked = _body()
+    """Tag paragraphs, in order; a paragraph that cannot be tagged carries its own error.
+
+    The call fails if none can be. Every theme's probability is always answered.
+    """
+    tagger, settings = current_tagger(), current_settings()
+    if not request.is_json:
+        sent = request.mimetype or "nothing"
+        raise ProblemError("unsupported-media-type", f"the content type is application/json, this is {sent}")
+    asked = sent_json(TagRequest, sent_bytes(settings.max_bytes))
     count, limit = len(asked.paragraphs), settings.max_paragraphs
     if count > limit:
         detail = f"the call has {count} paragraphs, at most {limit} are allowed"
         raise ProblemError("too-many-paragraphs", detail, "/paragraphs", limit=limit)
-    _check_themes(tagger, asked)
+    check_themes(tagger, asked.themes, asked.thresholds)
     wishes = Wishes(asked.themes, asked.thresholds, asked.evidence, settings.max_characters)
-    answers = [tag_item(tagger, item, index, wishes) for index, item in enumerate(asked.paragraphs)]
+    answers = tag_items(tagger, asked.paragraphs, wishes)
     if all("error" in answer for answer in answers):
-        _refuse(answers)
+        _refuse(answers, settings)
     return json_response({"model": _model(tagger), "paragraphs": answers})
 
 
 @api.post("/v1/documents")
+@described(
+    Operation(
+        body={"text/plain": None, BYTES: None, FORM: DocumentForm},
+        query=Options,
+        answer=DocumentAnswer,
+        problems=(*_REQUEST, *(f"document-{type}" for type in _DOCUMENTS)),
+    )
+)
 def documents() -> Response:
-    """Read a document, sent as the body or as one file of a form, and tag its bodies."""
-    tagger, settings = _tagger(), _settings()
+    """Read a document, sent as the body or as one file of a form, and tag its bodies.
+
+    Text, Markdown, posts with front matter, HTML, PDF and DOCX are told apart by their content, whatever the content
+    type says. The options stand in the query or in fields of the form.
+    """
+    tagger, settings = current_tagger(), current_settings()
     request.max_content_length = settings.max_document_bytes + _ENVELOPE
-    document = read_document(*_sent_document(), most_bytes=settings.max_document_bytes)
+    data, name, given = _sent_document()
+    options = sent_options(Options, given)
+    check_themes(tagger, options.themes, options.thresholds, text=True)
+    document = _read(data, name, settings.max_document_bytes)
     bodies = sum(paragraph.kind == "body" for paragraph in document.paragraphs)
     if bodies > settings.max_paragraphs:
         detail = f"the document has {bodies} bodies, at most {settings.max_paragraphs} are tagged in one call"
         raise ProblemError("too-many-paragraphs", detail, limit=settings.max_paragraphs)
-    rows = tag_paragraphs(tagger, document.paragraphs, Wishes(max_characters=settings.max_characters))
+    wishes = Wishes(options.themes, options.thresholds, options.evidence, settings.max_characters)
+    rows = tag_paragraphs(tagger, document.paragraphs, wishes)
     return json_response(
         {
             "model": _model(tagger),
@@ -77,18 +116,21 @@ def documents() -> Response:
 
 
 @api.get("/v1/themes")
+@described(Operation(answer=ThemesAnswer))
 def themes() -> Response:
     """What each theme means and how it is decided."""
-    tagger = _tagger()
+    tagger = current_tagger()
     names = ("key", "name_zh", "name_en", "definition", "excludes", "color", "threshold", "review")
     listed = [{name: getattr(theme, name) for name in names} for theme in tagger.themes]
     return json_response({"model": _model(tagger), "themes": listed})
 
 
 @api.get("/v1/model")
+@described(Operation(answer=ModelAnswer))
 def model() -> Response:
     """Where the scores come from: version, digests, libraries, figures, limits, and what turns weights into scores."""
-    tagger, bundle = _tagger(), _tagger().bundle
+    tagger, settings = current_tagger(), current_settings()
+    bundle = tagger.bundle
     decisions = {
         theme.key: {"intercept": theme.intercept, "slope": theme.slope, "offset": theme.offset}
         for theme in tagger.themes
@@ -100,103 +142,51 @@ def model() -> Response:
             "libraries": bundle.libraries,
             "metrics": bundle.metrics,
             "decisions": decisions,
-            "limits": _settings().model_dump(),
+            "limits": settings.model_dump(include=set(Limits.model_fields)),
         }
     )
 
 
 @api.get("/livez")
+@described(Operation(answer=Alive))
 def livez() -> Response:
     """The process answers."""
     return json_response({"status": "alive"})
 
 
 @api.get("/readyz")
+@described(Operation(answer=Ready))
 def readyz() -> Response:
     """The model is loaded: the service does not listen before it is."""
-    return json_response({"status": "ready", "model": _model(_tagger())})
+    return json_response({"status": "ready", "model": _model(current_tagger())})
 
 
-def _body() -> TagRequest:
-    if not request.is_json:
-        sent = request.mimetype or "nothing"
-        raise ProblemError("unsupported-media-type", f"the content type is application/json, this is {sent}")
-    try:
-        value = read_json(_bytes(_settings().max_bytes))
-    except WireError as error:
-        raise ProblemError("not-json", f"the body {error}") from error
-    if not isinstance(value, dict):
-        raise ProblemError("invalid-request", f"the body is an object, this is {json_kind(value)}", "")
-    try:
-        return TagRequest.model_validate(value)
-    except ValidationError as error:
-        raise _invalid(error) from error
-
-
-def _bytes(limit: int) -> bytes:
-    """The whole body, at most `limit` bytes."""
-    try:
-        data = request.get_data()
-    except RequestEntityTooLarge as error:
-        raise _too_large(limit) from error
-    except Exception as error:  # what the server's reader raises is its own
-        raise ProblemError("bad-request", "the body broke off or is badly chunked") from error
-    if len(data) > limit:  # a chunked body is cut without a word
-        raise _too_large(limit)
-    return data
-
-
-def _too_large(limit: int) -> ProblemError:
-    return ProblemError("body-too-large", f"the body is larger than {limit} bytes", limit=limit)
-
-
-def _sent_document() -> tuple[bytes, str]:
-    """The bytes of the document in the request, and its name."""
-    if request.mimetype != "multipart/form-data":
-        return _bytes(_settings().max_document_bytes + _ENVELOPE), "document"
-    files = list(request.files.values())
+def _sent_document() -> tuple[bytes, str, MultiDict[str, str]]:
+    """The bytes of the document in the request, its name, and the options beside it."""
+    limit = current_settings().max_document_bytes + _ENVELOPE
+    if request.mimetype != FORM:  # curl says that any body is a form of another kind
+        return sent_bytes(limit), "document", request.args
+    files = sent_files(limit)
     if len(files) != 1:
         raise ProblemError("invalid-request", f"the form has one file, the document; this one has {len(files)}")
-    return files[0].read(), files[0].filename or "document"
+    return files[0].read(), files[0].filename or "document", request.values
 
 
-def _check_themes(tagger: Tagger, asked: TagRequest) -> None:
-    named = [(f"/themes/{number}", key) for number, key in enumerate(asked.themes or ())]
-    for pointer, key in [*named, *((f"/thresholds/{_escaped(key)}", key) for key in asked.thresholds or ())]:
-        try:
-            tagger.check_themes([key])
-        except UnknownThemeError as error:
-            raise ProblemError("unknown-theme", str(error), pointer) from error
+def _read(data: bytes, name: str, most_bytes: int) -> Document:
+    """The document; a file's name stands in messages only, so that the same bytes are read alike however they come."""
+    try:
+        return read_document(data, most_bytes=most_bytes)
+    except DocumentError as error:
+        raise DocumentError(error.type, name, error.cause) from error
 
 
-def _escaped(part: str) -> str:
-    """A part of a JSON pointer; of a very long one its start."""
-    return part[:SHOWN].replace("~", "~0").replace("/", "~1")
-
-
-def _refuse(answers: list[dict[str, Any]]) -> NoReturn:
+def _refuse(answers: list[dict[str, Any]], settings: Settings) -> NoReturn:
     """A call none of whose paragraphs can be tagged is a problem: that of its first paragraph, with all of them."""
     first = answers[0]["error"]
-    raise ProblemError(first["type"].rpartition(":")[2], first["detail"], "/paragraphs/0", paragraphs=answers)
-
-
-def _invalid(error: ValidationError) -> ProblemError:
-    detail = error.errors(include_url=False)[0]
-    path = [str(part)[:SHOWN] for part in detail["loc"]]
-    pointer = "".join(f"/{_escaped(part)}" for part in path)
-    message = detail["msg"][:1].lower() + detail["msg"][1:]
-    return ProblemError("invalid-request", f"{'.'.join(path) or 'the body'}: {message}", pointer)
+    type = first["type"].rpartition(":")[2]
+    limit = {"limit": settings.max_characters} if type == "paragraph-too-long" else {}
+    raise ProblemError(type, first["detail"], "/paragraphs/0", **limit, paragraphs=answers)
 
 
 def _model(tagger: Tagger) -> dict[str, str]:
     return {"version": tagger.version, "digest": tagger.digest}
-
-
-def _tagger() -> Tagger:
-    tagger: Tagger = current_app.extensions["tagger"]
-    return tagger
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -1,10 +1,14 @@
 """One paragraph as callers send it, a string or an object, tagged: the same for HTTP and for files."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from model import ParagraphError, Tagger
+from model import ParagraphError, Tagger, Tags
 from service.problems import paragraph_problem, problem_uri
+
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -17,21 +21,53 @@ class Wishes:
     max_characters: int | None = None
 
 
-def tag_item(tagger: Tagger, item: object, index: int, wishes: Wishes) -> dict[str, object]:
-    """The answer for one item: its id (`index` where it has none) and its tags, or its id and its `error`."""
-    id = item.get("id", index) if isinstance(item, dict) else index
+def tag_items(tagger: Tagger, items: Sequence[object], wishes: Wishes, first: int = 0) -> list[dict[str, Any]]:
+    """The answer for each item: its id and its tags, or its id and its `error`.
+
+    :param first: the index of the first item; an item without an id has its index.
+    """
+    texts = [_text_or_error(item, wishes.max_characters) for item in items]
+    tags = iter(_tags(tagger, [text for text in texts if isinstance(text, str)], wishes))
+    answers = (next(tags) if isinstance(text, str) else text for text in texts)
+    return [
+        _answer(item, index, answer) for index, (item, answer) in enumerate(zip(items, answers, strict=True), first)
+    ]
+
+
+def tag_item(tagger: Tagger, item: object, index: int, wishes: Wishes) -> dict[str, Any]:
+    """The answer for one item, as in `tag_items`; `index` is its id where it has none."""
+    return tag_items(tagger, [item], wishes, index)[0]
+
+
+def _tags(tagger: Tagger, texts: Sequence[str], wishes: Wishes) -> list[Tags | ParagraphError]:
+    """The tags of each text, or why it has none."""
     try:
-        text = _text(item, wishes.max_characters)
-        tags = tagger.tag(text, themes=wishes.themes, thresholds=wishes.thresholds, evidence=wishes.evidence)
+        return list(
+            tagger.tag_many(texts, themes=wishes.themes, thresholds=wishes.thresholds, evidence=wishes.evidence)
+        )
+    except ParagraphError as error:  # a rare text of nothing but invisible characters: now one by one
+        return [error] if len(texts) == 1 else [one for text in texts for one in _tags(tagger, [text], wishes)]
+
+
+def _answer(item: object, index: int, answer: Tags | ParagraphError) -> dict[str, Any]:
+    id = item.get("id", index) if isinstance(item, dict) else index
+    if isinstance(answer, Tags):
+        return {"id": id, **answer.as_dict()}
+    return {"id": id, "error": {"type": problem_uri(paragraph_problem(answer)), "detail": str(answer)}}
+
+
+def _text_or_error(item: object, limit: int | None) -> str | ParagraphError:
+    try:
+        return _text(item, limit)
     except ParagraphError as error:
-        return {"id": id, "error": {"type": problem_uri(paragraph_problem(error)), "detail": str(error)}}
-    return {"id": id, **tags.as_dict()}
+        return error
 
 
 def _text(item: object, limit: int | None) -> str:
     """The text of an item; members other than `id` and `text` are the caller's own.
 
-    :raises ParagraphError: when it is neither a string nor an object with a string `text`, or longer than `limit`.
+    :raises ParagraphError: when it is neither a string nor an object with a string `text`, and when its text is longer
+        than `limit`, blank, or has what is no character.
     """
     if isinstance(item, dict) and "text" not in item:
         raise ParagraphError("not-text", 'the object has no member "text"')
@@ -41,6 +77,11 @@ def _text(item: object, limit: int | None) -> str:
         raise ParagraphError("not-text", f"{wanted}, this is {json_kind(text)}")
     if limit is not None and len(text) > limit:
         raise ParagraphError("too-long", f"the paragraph has {len(text)} characters, at most {limit} are allowed")
+    if not text.strip():
+        raise ParagraphError("empty", "the paragraph has no text")
+    if found := _NO_CHARACTER.search(text):
+        kind = "NUL" if found[0] == "\0" else "a lone surrogate"
+        raise ParagraphError("not-text", f"character {found.start() + 1} is {kind}, which no text has")
     return text
 
 

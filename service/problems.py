@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from model import DocumentError, ParagraphError
@@ -11,10 +11,14 @@ from service.wire import write_json
 
 log = logging.getLogger(__name__)
 
+PROBLEM_TYPE = "application/problem+json"
+"""The media type of a problem."""
+
 PROBLEMS = {
     "bad-request": (400, "The request cannot be read"),
     "not-json": (400, "The body is not JSON"),
     "unknown-route": (404, "There is no such route"),
+    "unknown-version": (404, "The model does not have this version"),
     "method-not-allowed": (405, "The route does not answer this method"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "The body is not JSON by its content type"),
@@ -72,7 +76,8 @@ def register_problems(app: Flask) -> None:
 
     @app.errorhandler(DocumentError)
     def unread_document(error: DocumentError) -> Response:
-        return _response(f"document-{error.type}", str(error), {})
+        limit = {"limit": app.extensions["settings"].max_document_bytes} if error.type == "too-large" else {}
+        return _response(f"document-{error.type}", str(error), limit)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -92,7 +97,9 @@ def register_problems(app: Flask) -> None:
 def _response(type: str, detail: str, members: Mapping[str, object]) -> Response:
     status, title = PROBLEMS[type]
     body = {"type": problem_uri(type), "title": title, "status": status, "detail": detail, **members}
-    return json_response(body, status, "application/problem+json")
+    if request.path.startswith("/v2"):
+        body["error"] = detail  # the Open Inference Protocol wants it so
+    return json_response(body, status, PROBLEM_TYPE)
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:

@@ -11,10 +11,11 @@ class WireError(Exception):
 def read_json(data: bytes) -> object:
     """The value that `data` holds.
 
-    :raises WireError: when it is not UTF-8, not JSON, nested without end, or holds a number JSON cannot.
+    :raises WireError: when it is not UTF-8 or not JSON, is nested without end, or holds a member twice or no number.
     """
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        text = data.decode("utf-8")
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_members)
     except UnicodeDecodeError as error:
         raise WireError(f"is not UTF-8 text (byte {error.start + 1})") from error
     except json.JSONDecodeError as error:
@@ -29,6 +30,15 @@ def write_json(value: object) -> bytes:
     """`value` as a line of JSON; a lone surrogate of the caller's text becomes its JSON escape."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise WireError(f"holds the member {twice[:60]!r} twice")
+    return members
 
 
 def _refuse(constant: str) -> float:

@@ -9,7 +9,11 @@ import pytest
 from model import Tagger
 from service.app import create_app
 from service.cli import main
+from service.examples import EXAMPLES
+from service.problems import PROBLEMS
+from service.schemas import Limits, TagAnswer, TagRequest
 from service.settings import PREFIX, Settings
+from service.tensors import InferAnswer, InferRequest
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -27,12 +31,36 @@ def test_every_setting_stands_with_its_default(name):
 
 
 @pytest.mark.parametrize("name", READMES)
-def test_every_route_and_command_stands(name, app):
-    """No route and no command is missing, none is invented."""
-    routes = {rule.rule for rule in app.url_map.iter_rules()}
-    assert set(re.findall(r"(?:GET|POST) (/[\w/]+)", read(name))) == routes
+def test_every_command_stands(name):
+    """No command is missing, none is invented."""
     listed = re.search(r"`themetag serve`[^\n]*", read(name))[0]
     assert {*re.findall(r"`(?:themetag )?(\w+)`", listed)} == set(main.commands)
+
+
+def test_every_route_stands(app):
+    """No route is missing in docs/http.md, none is invented."""
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    assert set(re.findall(r"`(?:GET|POST) (/[^` ]*)`", read("docs/http.md"))) == routes
+
+
+def test_every_problem_stands_with_its_status():
+    """The table of errors is the table of the code, in its order of status."""
+    listed = re.findall(r"^\| `([\w-]+)` \| (\d{3}) \|", read("docs/http.md"), re.MULTILINE)
+    assert {type: int(status) for type, status in listed} == {type: status for type, (status, _) in PROBLEMS.items()}
+    assert [status for _, status in listed] == sorted(status for _, status in listed)
+
+
+def test_every_limit_stands_with_its_setting():
+    """Each limit of /v1/model has its setting, its default and a problem."""
+    for name in Limits.model_fields:
+        start = f"| `{name}` | `{PREFIX}{name.upper()}` | {Settings.model_fields[name].default} | `"
+        assert read("docs/http.md").partition(start)[2].partition("`")[0] in PROBLEMS
+
+
+def test_the_examples_of_the_interface_are_those_of_its_description():
+    """They are tested there: they are valid, and answered as shown."""
+    shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", read("docs/http.md"), re.DOTALL)]
+    assert shown == [EXAMPLES[model] for model in (TagRequest, TagAnswer, InferRequest, InferAnswer)]
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -62,12 +90,12 @@ def test_every_make_target_is_explained():
 
 def test_links_lead_somewhere():
     """Every relative link of a document is a file or a folder."""
-    for name in [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "seeds/DATACARD.md"]:
+    for name in [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "seeds/DATACARD.md", "docs/http.md"]:
         for target in re.findall(r"\]\((?!http)([^)#]+)", read(name)):
             assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
 
 
 def test_no_host_stands_in_the_lock():
     """The lock holds names, versions and hashes only."""
-    assert "http" not in read("requirements.lock")
+    assert "://" not in read("requirements.lock")
     assert "--hash=sha256:" in read("requirements.lock")

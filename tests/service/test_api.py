@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from service.app import create_app
+
 BOTH = "小麦丰收，玉米亩产也高，收成好，村民领取企业年金。"
 PLAIN = "分行召开会议，部署对公存款工作。"
 
@@ -62,6 +64,9 @@ def test_evidence_is_quoted_from_the_text(client):
         (5, "paragraph-not-text"),
         ([PLAIN], "paragraph-not-text"),
         ("长" * 101, "paragraph-too-long"),
+        ("\u200b\u2060", "paragraph-empty"),
+        ("年金\0", "paragraph-not-text"),
+        ({"id": "x", "text": "年金\ud800"}, "paragraph-not-text"),
     ],
 )
 def test_a_bad_paragraph_spoils_no_other(client, item, type):
@@ -78,13 +83,22 @@ def test_a_paragraph_at_the_limit_is_tagged(client):
     assert "error" not in tag(client, paragraphs=["长" * 100])[0]
 
 
-def test_lone_surrogates_come_back_as_they_came(client):
-    """Text that is no valid Unicode is tagged, and the answer is valid JSON."""
-    body = (
-        b'{"paragraphs": [{"id": "\\ud800", "text": "\\ud800\\u5e74\\u91d1"}], "themes": ["pension"], "evidence": true}'
-    )
+def test_ids_come_back_as_they_came(client):
+    """Even one that is no valid Unicode, in an answer that is valid JSON."""
+    body = b'{"paragraphs": [{"id": "\\ud800", "text": "\\u5e74\\u91d1"}]}'
     answer = client.post("/v1/tag", data=body, content_type="application/json")
     assert json.loads(answer.data)["paragraphs"][0]["id"] == "\ud800"
+
+
+def test_a_call_of_many_gives_the_bits_of_calls_of_one(tagger):
+    """Neighbours, bad ones and invisible ones among them, move no bit of an answer."""
+    client = create_app(tagger).test_client()
+    items = [BOTH, "", PLAIN, 7, "\u200b\u2060", BOTH * 40, {"text": PLAIN}] * 20
+    for wishes in ({}, {"evidence": True, "thresholds": {"pension": 0.1}}):
+        many = tag(client, paragraphs=items, **wishes)
+        for item, answer in zip(items[:7], many[70:], strict=False):
+            alone = client.post("/v1/tag", json={"paragraphs": [item, PLAIN], **wishes}).json["paragraphs"][0]
+            assert alone | {"id": 0} == answer | {"id": 0}
 
 
 def test_themes_tell_what_they_mean(client):

@@ -74,6 +74,12 @@ def test_every_sample_is_the_same_as_body_and_as_file(tagger, name):
     assert post(client, data, name).json == answer.json
 
 
+@pytest.mark.parametrize("name", ["a.html", "a.md", "a.pdf", "a", "../../a.docx"])
+def test_the_name_of_a_file_decides_nothing(client, name):
+    """The content says what a document is; the bare bytes have no name."""
+    assert post(client, PAGE.encode(), name).json == post(client, PAGE.encode()).json
+
+
 @pytest.mark.parametrize(
     ("data", "type"),
     [
@@ -92,6 +98,7 @@ def test_what_cannot_be_read_is_a_problem_naming_the_file(client, data, type):
     for answer in (post(client, data), post(client, data, "news.bin")):
         assert answer.status_code == PROBLEMS[type][0], answer.text
         assert answer.json["type"] == f"urn:themetag:{type}"
+        assert answer.json.get("limit") == {"document-too-large": 9000, "too-many-paragraphs": 4}.get(type)
     assert type == "too-many-paragraphs" or answer.json["detail"].startswith("news.bin: ")
 
 
@@ -99,6 +106,7 @@ def test_far_too_large_a_body_is_not_read(client):
     """Beyond the limit and a form's wrapping the body is refused unread."""
     for answer in (post(client, b"x" * 100_000), post(client, b"x" * 100_000, "a.txt")):
         assert (answer.status_code, answer.json["type"]) == (413, "urn:themetag:body-too-large")
+        assert answer.json["limit"] == 9000 + 65536
 
 
 def test_a_form_holds_one_file(client):
@@ -115,6 +123,66 @@ def test_too_long_a_body_spoils_no_other(client):
     answer = post(client, f"{'长' * 101}。\n\n{BOTH}\n".encode()).json
     assert answer["paragraphs"][0]["error"]["type"] == "urn:themetag:paragraph-too-long"
     assert answer["summary"]["pension"]["share_of_bodies"] == 1
+
+
+def test_options_are_the_same_in_the_query_and_in_the_form(client, tagger):
+    """Evidence, themes and thresholds as in POST /v1/tag, whatever way they come."""
+    options = {"evidence": "true", "themes": "pension", "thresholds": "pension:0,harvest:1"}
+    answer = client.post("/v1/documents", query_string=options, data=PAGE.encode()).json
+    form = {"file": (io.BytesIO(PAGE.encode()), "a.pdf"), **options}
+    assert client.post("/v1/documents", data=form, content_type="multipart/form-data").json == answer
+    tags = tagger.tag(BOTH, themes=["pension"], thresholds={"pension": 0, "harvest": 1}, evidence=True)
+    assert answer["paragraphs"][1]["evidence"][0]["text"] == tags.evidence[0].text
+    assert [paragraph.get("themes") for paragraph in answer["paragraphs"]] == [None, ["pension"], ["pension"]]
+    assert answer["summary"]["harvest"]["bodies"] == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "type"),
+    [
+        ("evidence", "yes", "invalid-request"),
+        ("themes", "", "unknown-theme"),
+        ("themes", "pension,grene", "unknown-theme"),
+        ("thresholds", "pension", "invalid-request"),
+        ("thresholds", "pension:x", "invalid-request"),
+        ("thresholds", "pension:nan", "invalid-request"),
+        ("thresholds", "pension:2", "invalid-request"),
+        ("thresholds", "pension:0.1,pension:0.2", "invalid-request"),
+        ("thresholds", "grene:0.1", "unknown-theme"),
+        ("format", "pdf", "invalid-request"),
+    ],
+)
+def test_a_wrong_option_is_named(client, option, value, type):
+    """In the query and in the form."""
+    form = {"file": (io.BytesIO(PAGE.encode()), "a.txt"), option: value}
+    for call in ({"query_string": {option: value}, "data": b"x"}, {"data": form}):
+        answer = client.post("/v1/documents", **call)
+        assert (answer.status_code, answer.json["type"]) == (422, f"urn:themetag:{type}")
+        assert answer.json["parameter"] == option
+
+
+@pytest.mark.parametrize("type", ["application/x-www-form-urlencoded", "application/json", "text/html", "nonsense"])
+def test_the_content_type_decides_nothing(client, type):
+    """Whatever a client such as curl says of the bytes, they are the document."""
+    data = f"evidence=yes&{PAGE}".encode()
+    assert post(client, data, content_type=type).json == post(client, data).json
+    assert post(client, data).status_code == 200
+
+
+def test_a_broken_form_is_told(client):
+    """No boundary, or an end too soon."""
+    for type in ("multipart/form-data", "multipart/form-data; boundary=x"):
+        answer = client.post("/v1/documents", data=b"--x\r\nContent-Disposition: form-data; n", content_type=type)
+        assert answer.status_code in (400, 422)
+        assert answer.json["detail"]
+
+
+def test_an_option_given_twice_is_refused(client):
+    """In the query, or in query and form."""
+    form = {"file": (io.BytesIO(PAGE.encode()), "a.txt"), "evidence": "true"}
+    for call in ({"data": b"x", "path": "/v1/documents?evidence=true&evidence=true"}, {"data": form}):
+        answer = client.post(**{"path": "/v1/documents?evidence=false"} | call)
+        assert answer.json["detail"] == "evidence is given 2 times"
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))

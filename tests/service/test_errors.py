@@ -1,5 +1,7 @@
 """Every error of every route has one shape, a stable type, and names what is at fault."""
 
+import json
+
 import pytest
 from flask import abort
 
@@ -58,10 +60,16 @@ def test_wrong_method_names_the_right_ones(client):
         b"[1e400]",
         b"[NaN]",
         b"9" * 5000,
+        b'{"paragraphs": ["x"], "paragraphs": ["y"]}',
+        b'{"paragraphs": [{"text": "x", "id": {"a": 1, "a": 1}}]}',
+        b'{"paragraphs": ["\0"]}',
+        b'{"paragraphs": ["\xed\xa0\x80"]}',
+        b'{"paragraphs": ["x"], "thresholds": {"pension": Infinity}}',
+        b'{"paragraphs": [{"text": "x", "id": ' + b"[" * 5000 + b"]" * 5000 + b"}]}",
     ],
 )
 def test_what_is_no_json_is_told(tagger, data):
-    """Empty, broken, binary, of another encoding, nested without end."""
+    """Empty, broken, binary, of another encoding, nested without end, ambiguous."""
     assert_problem(post(create_app(tagger).test_client(), data), "not-json")
 
 
@@ -143,6 +151,28 @@ def test_a_call_without_any_good_paragraph_is_a_problem(client, item, type):
     assert_problem(answer, type)
     assert answer.json["pointer"] == "/paragraphs/0"
     assert all("error" in paragraph for paragraph in answer.json["paragraphs"])
+
+
+def test_a_limit_is_named_by_whatever_passes_it(tagger):
+    """The limits that are shipped hold against a flood of tiny paragraphs, an endless one and a huge body."""
+    client = create_app(tagger).test_client()
+    for paragraphs, type, limit in (
+        (["x"] * 100_000, "too-many-paragraphs", 1000),
+        (["长" * 1_000_000], "paragraph-too-long", 20_000),
+        (["长" * 3_000_000], "body-too-large", 8_388_608),
+    ):
+        answer = post(client, json.dumps({"paragraphs": paragraphs}, ensure_ascii=False).encode())
+        assert_problem(answer, type)
+        assert answer.json["limit"] == limit
+        assert str(limit) in answer.json["detail"]
+
+
+@pytest.mark.parametrize("depth", [100, 500, 900, 960, 1000])
+def test_nesting_is_answered_or_refused(client, depth):
+    """However deep the caller's id is: what can be read can be written."""
+    answer = post(client, b'{"paragraphs": [{"text": "x", "id": ' + b"[" * depth + b"]" * depth + b"}]}")
+    if answer.status_code != 200:
+        assert_problem(answer, "not-json")
 
 
 def test_long_names_are_not_sent_back_whole(tagger):
