@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from model import Tagger, UnknownThemeError
 from model.document import read_document
 from service.documents import articles, summary, tag_paragraphs
+from service.front import ROWS
 from service.paragraphs import Wishes, json_kind, tag_item
 from service.problems import ProblemError, json_response
 from service.settings import Settings
@@ -48,6 +49,7 @@ def tag() -> Response:
     _check_themes(tagger, asked)
     wishes = Wishes(asked.themes, asked.thresholds, asked.evidence, settings.max_characters)
     answers = [tag_item(tagger, item, index, wishes) for index, item in enumerate(asked.paragraphs)]
+    request.environ[ROWS] = answers
     if all("error" in answer for answer in answers):
         _refuse(answers)
     return json_response({"model": _model(tagger), "paragraphs": answers})
@@ -64,6 +66,7 @@ def documents() -> Response:
         detail = f"the document has {bodies} bodies, at most {settings.max_paragraphs} are tagged in one call"
         raise ProblemError("too-many-paragraphs", detail, limit=settings.max_paragraphs)
     rows = tag_paragraphs(tagger, document.paragraphs, Wishes(max_characters=settings.max_characters))
+    request.environ[ROWS] = rows
     return json_response(
         {
             "model": _model(tagger),
@@ -100,7 +103,7 @@ def model() -> Response:
             "libraries": bundle.libraries,
             "metrics": bundle.metrics,
             "decisions": decisions,
-            "limits": _settings().model_dump(),
+            "limits": _settings().limits(),
         }
     )
 
