@@ -22,6 +22,9 @@ ROUTE = "themetag.route"
 READY = frozenset({"/readyz", "/v2/health/ready"})
 """The probes of readiness."""
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""The methods that the log names; what else a caller makes up does not reach it."""
+
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -29,6 +32,8 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
 }
 """The headers of every answer. A route that needs another policy of content sets its own."""
+
+_SECURED = frozenset(map(str.lower, SECURITY))
 
 
 class Front:
@@ -78,10 +83,12 @@ class Front:
         tagged = self._metrics.count_tagged(rows) if rows else 0
         self._metrics.count_request(route, status, seconds)
         if self._settings.access_log:
-            log_request(id, environ["REQUEST_METHOD"], route, status, seconds, tagged)
+            method = environ["REQUEST_METHOD"]
+            log_request(id, method if method in METHODS else "other", route, status, seconds, tagged)
 
 
 def extra_headers(headers: Sequence[tuple[str, str]], id: str) -> list[tuple[str, str]]:
     """The headers that every answer has, but those it has already."""
-    own = {name.lower() for name, _ in headers}
-    return [("X-Request-ID", id), *((name, value) for name, value in SECURITY.items() if name.lower() not in own)]
+    added = [("X-Request-ID", id), *SECURITY.items()]
+    own = {name.lower() for name, _ in headers} & _SECURED
+    return [item for item in added if item[0].lower() not in own] if own else added

@@ -38,6 +38,7 @@ def serve(settings: Settings) -> None:
     from service.master import Server
 
     _check_address(settings)
+    _allow_connections()
     tagger = Tagger.load(settings.bundle)
     logging.config.dictConfig(log_config())
     folder, master = tempfile.mkdtemp(prefix="themetag-"), os.getpid()
@@ -69,6 +70,15 @@ def _check_address(settings: Settings) -> None:
             f"{host} can be reached by others, and no key is asked for: make one with `themetag key`, "
             "or say --open if that is meant"
         )
+
+
+def _allow_connections() -> None:
+    """Open files, and so connections, up to what the system allows: the usual limit is a thousand."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
 def _announce(arbiter: Any, tagger: Tagger) -> None:
