@@ -16,7 +16,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-SMALL = 16_384
+SMALL = 32_768
 """Bytes of the largest JSON body that is tagged in the loop: some milliseconds."""
 
 IN_MEMORY = 262_144

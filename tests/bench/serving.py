@@ -9,6 +9,7 @@ noisy: trust the ratios, not the rates. Results go to build/bench/serving.json u
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -19,6 +20,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 from model import Tagger
 
@@ -89,16 +91,42 @@ def post(address: str, body: str) -> str:
         return answer.read().decode()
 
 
-def load(address: str, body: str) -> tuple[float, float]:
-    """Requests a second, and the milliseconds that 99 of 100 requests stay under."""
+def workers_of(process) -> list[int]:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii")
+    return [int(child) for child in children.split()]
+
+
+def processor_seconds(worker: int) -> float:
+    fields = Path(f"/proc/{worker}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Measured(NamedTuple):
+    """What one round of load gave.
+
+    :ivar late: milliseconds that 99 of 100 requests stay under.
+    :ivar work: milliseconds of the worker's processor time a request, which the load of the machine moves least.
+    """
+
+    rate: float
+    late: float
+    work: float
+
+
+def load(address: str, worker: int, body: str) -> Measured:
+    """Ask for SECONDS as fast as it answers."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(SCRIPT % body)
         script.flush()
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", script.name]
+        before = processor_seconds(worker)
         said = subprocess.run([*command, f"{address}/v1/tag"], capture_output=True, text=True, check=True).stdout
+        work = processor_seconds(worker) - before
     assert "Non-2xx" not in said, said
     late, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", said).groups()
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), float(late) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+    requests = int(re.search(r"(\d+) requests in", said)[1])
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+    return Measured(rate, float(late) * {"us": 0.001, "ms": 1, "s": 1000}[unit], 1000 * work / requests)
 
 
 def rates() -> dict[str, float]:
@@ -108,35 +136,35 @@ def rates() -> dict[str, float]:
         "evidence": json.dumps({"paragraphs": [TEXT], "evidence": True}, ensure_ascii=False),
         "many": json.dumps({"paragraphs": [TEXT] * 64}, ensure_ascii=False),
     }
-    found: dict[str, list[tuple[float, float]]] = {}
+    found: dict[str, list[Measured]] = {}
     with contextlib.ExitStack() as stack:
-        address, _ = stack.enter_context(service())
-        ways = {name: (address, body) for name, body in bodies.items()}
+        address, process = stack.enter_context(service())
+        answers = {name: post(address, body) for name, body in bodies.items()}  # the worker is there by then
+        ways = {name: (address, workers_of(process)[0], body) for name, body in bodies.items()}
         for name in ("one", "evidence"):
-            answer = post(address, bodies[name])
-            other, _ = stack.enter_context(running(sys.executable, __file__, BARE, answer))
-            ways[f"bare {name}"] = (other, bodies[name])
+            other, process = stack.enter_context(running(sys.executable, __file__, BARE, answers[name]))
+            post(other, bodies[name])
+            ways[f"bare {name}"] = (other, workers_of(process)[0], bodies[name])
         for _ in range(ROUNDS):
-            for name, (place, body) in ways.items():
-                found.setdefault(name, []).append(load(place, body))
-    rate, late = ({name: statistics.median(each) for name, each in column.items()} for column in _columns(found))
+            for name, way in ways.items():
+                found.setdefault(name, []).append(load(*way))
     return {
-        "requests/s of a bare route": rate["bare one"],
-        "requests/s of POST /v1/tag": rate["one"],
-        "share of the bare route's rate": _share(found, "one", "bare one"),
-        "p99 beside the bare route's": late["one"] / late["bare one"],
-        "with evidence: share of the bare route's rate": _share(found, "evidence", "bare evidence"),
-        "paragraphs/s, 64 a call, beside one a call": 64 * rate["many"] / rate["one"],
+        "requests/s of a bare route": statistics.median(one.rate for one in found["bare one"]),
+        "requests/s of POST /v1/tag": statistics.median(one.rate for one in found["one"]),
+        "  of the bare route's": ratio(found, "one", "bare one", "rate"),
+        "  by processor time": ratio(found, "bare one", "one", "work"),
+        "  p99, times the bare route's": ratio(found, "one", "bare one", "late"),
+        "with evidence, of the bare route's": ratio(found, "evidence", "bare evidence", "rate"),
+        "  evidence by processor time": ratio(found, "bare evidence", "evidence", "work"),
+        "paragraphs/s, 64 a call, times one a call": 64 * ratio(found, "many", "one", "rate"),
+        "  64 a call by processor time": 64 * ratio(found, "one", "many", "work"),
     }
 
 
-def _columns(found):
-    return ({name: [pair[n] for pair in pairs] for name, pairs in found.items()} for n in (0, 1))
-
-
-def _share(found, name: str, beside: str) -> float:
+def ratio(found: dict[str, list[Measured]], name: str, beside: str, what: str) -> float:
     """The median over rounds of the ratio within a round: what else the machine did then hit both."""
-    return statistics.median(one[0] / other[0] for one, other in zip(found[name], found[beside], strict=True))
+    pairs = zip(found[name], found[beside], strict=True)
+    return statistics.median(getattr(one, what) / getattr(other, what) for one, other in pairs)
 
 
 def start_and_memory() -> dict[str, float]:
@@ -149,8 +177,7 @@ def start_and_memory() -> dict[str, float]:
             seconds.append(time.perf_counter() - begin)
             for _ in range(300):
                 post(address, json.dumps({"paragraphs": [TEXT], "evidence": True}))
-            workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
-            text = Path(f"/proc/{workers[1]}/smaps_rollup").read_text("ascii")
+            text = Path(f"/proc/{workers_of(process)[1]}/smaps_rollup").read_text("ascii")
             private = sum(int(size) for size in re.findall(r"Private_\w+:\s+(\d+) kB", text)) / 1000
     return {"seconds from command to ready": statistics.median(seconds), "private MB of the second worker": private}
 
