@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from model import DocumentError, Tagger
 from model.document import Document, read_document
 from service.documents import articles, summary, tag_paragraphs
+from service.front import ROWS
 from service.incoming import (
     check_themes,
     current_settings,
@@ -24,7 +25,6 @@ from service.schemas import (
     Alive,
     DocumentAnswer,
     DocumentForm,
-    Limits,
     ModelAnswer,
     Options,
     Ready,
@@ -71,6 +71,7 @@ def tag() -> Response:
     check_themes(tagger, asked.themes, asked.thresholds)
     wishes = Wishes(asked.themes, asked.thresholds, asked.evidence, settings.max_characters)
     answers = tag_items(tagger, asked.paragraphs, wishes)
+    request.environ[ROWS] = answers
     if all("error" in answer for answer in answers):
         _refuse(answers, settings)
     return json_response({"model": _model(tagger), "paragraphs": answers})
@@ -103,6 +104,7 @@ def documents() -> Response:
         raise ProblemError("too-many-paragraphs", detail, limit=settings.max_paragraphs)
     wishes = Wishes(options.themes, options.thresholds, options.evidence, settings.max_characters)
     rows = tag_paragraphs(tagger, document.paragraphs, wishes)
+    request.environ[ROWS] = rows
     return json_response(
         {
             "model": _model(tagger),
@@ -142,7 +144,7 @@ def model() -> Response:
             "libraries": bundle.libraries,
             "metrics": bundle.metrics,
             "decisions": decisions,
-            "limits": settings.model_dump(include=set(Limits.model_fields)),
+            "limits": settings.limits(),
         }
     )
 
@@ -155,7 +157,7 @@ def livez() -> Response:
 
 
 @api.get("/readyz")
-@described(Operation(answer=Ready))
+@described(Operation(answer=Ready, problems=("stopping",)))
 def readyz() -> Response:
     """The model is loaded: the service does not listen before it is."""
     return json_response({"status": "ready", "model": _model(current_tagger())})

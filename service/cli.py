@@ -13,7 +13,8 @@ from model.bundle import DEFAULT
 from service.documents import ENDINGS, read_file
 from service.files import SHOWN, STREAM, tag_document, tag_jsonl, write_rows
 from service.paragraphs import Wishes
-from service.server import ServeError, available_cores, serve
+from service.serve_command import key_command, serve_command
+from service.server import ServeError
 from service.settings import Settings, SettingsError
 
 PACKAGE = "themetag"
@@ -61,16 +62,8 @@ _bundle = click.option(
 )
 
 
-@main.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
-)
-@click.option("--workers", type=click.IntRange(1), default=available_cores, help="Processes.  [default: one a core]")
-@_bundle
-def serve_command(host: str, port: int, workers: int, bundle: Path | None) -> None:
-    """Serve the REST interface until stopped."""
-    serve(host, port, workers, bundle, Settings.from_environment(os.environ))
+main.add_command(serve_command)
+main.add_command(key_command)
 
 
 @main.command("tag")

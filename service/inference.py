@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from pydantic import ValidationError
 
 from model import Tagger
+from service.front import ROWS
 from service.incoming import check_themes, current_settings, current_tagger, invalid, pointer, sent_bytes, sent_json
 from service.openapi import BYTES, JSON, Operation, described
 from service.paragraphs import Wishes, tag_items
@@ -53,7 +54,7 @@ def live() -> Response:
 
 
 @inference.get("/v2/health/ready")
-@described(Operation(answer=ServerReady))
+@described(Operation(answer=ServerReady, problems=("stopping",)))
 def ready() -> Response:
     """The model is loaded."""
     return json_response({"ready": True})
@@ -116,6 +117,7 @@ def infer(version: str | None = None) -> Response:
     wanted = _wanted(asked, options)
     wishes = Wishes(options.themes, options.thresholds, "evidence" in wanted, current_settings().max_characters)
     rows = tag_items(tagger, texts, wishes)
+    request.environ[ROWS] = rows
     _check_rows(rows)
     default = parameters.get("binary_data_output", False)
     made = [(_tensor(name, rows), bool(own.get("binary_data", default))) for name, own in wanted.items()]

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from pydantic_core import core_schema
 from werkzeug.routing import Rule
 
 from service.examples import DOCUMENT, EXAMPLES
+from service.keys import is_kept
 from service.problems import PROBLEM_TYPE, PROBLEMS, json_response, problem_uri
 from service.schemas import Problem
 
@@ -25,6 +26,13 @@ EVERYWHERE = ("bad-request", "internal-error")
 """The problems that any route may have."""
 
 Schema = dict[str, Any]
+
+KEYS: Schema = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+"""The two ways to send a key, where the service asks for one."""
+
 View = TypeVar("View", bound=Callable[..., Response])
 
 
@@ -93,7 +101,7 @@ def describe(app: Flask) -> Schema:
         "info": {"title": "themetag", "version": tagger.version, "description": _overview(settings)},
         "tags": [{"name": name} for name in app.blueprints],
         "paths": dict(paths),
-        "components": {"schemas": schemas},
+        "components": {"schemas": schemas, "securitySchemes": KEYS},
     }
 
 
@@ -137,8 +145,13 @@ def _operation(app: Flask, rule: Rule, operation: Operation, schemas: Schema) ->
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": summary,
         "parameters": [*_path(app, rule), *_query(operation, schemas), *_headers(operation)],
-        "responses": {"200": {"description": "all is well", "content": _answer(operation)}, **_problems(operation)},
+        "responses": {
+            "200": {"description": "all is well", "content": _answer(operation)},
+            **_problems(rule, operation),
+        },
     }
+    if is_kept(rule.rule):
+        made["security"] = [{name: []} for name in KEYS] + ([] if app.extensions["settings"].api_keys else [{}])
     if more.strip():
         made["description"] = " ".join(more.split())
     if operation.body:
@@ -180,6 +193,14 @@ def _body(media: str, model: type[BaseModel] | None, schemas: Schema) -> Schema:
     return made
 
 
+def _before(rule: Rule) -> Iterator[str]:
+    """The problems of what stands before the application: keys and the queue."""
+    if is_kept(rule.rule):
+        yield "unauthorized"
+    if "POST" in (rule.methods or ()):
+        yield from ("overloaded", "request-timeout")
+
+
 def _answer(operation: Operation) -> Schema:
     if isinstance(operation.answer, str):
         return {operation.answer: {"schema": {} if operation.answer == JSON else {"type": "string"}}}
@@ -194,10 +215,10 @@ def _content(model: type[BaseModel]) -> Schema:
     return made
 
 
-def _problems(operation: Operation) -> Schema:
+def _problems(rule: Rule, operation: Operation) -> Schema:
     """The answers that are problems, by status."""
     types: defaultdict[int, list[str]] = defaultdict(list)
-    for type in sorted({*operation.problems, *EVERYWHERE}):
+    for type in sorted({*operation.problems, *EVERYWHERE, *_before(rule)}):
         types[PROBLEMS[type][0]].append(type)
     return {
         str(status): {

@@ -17,10 +17,13 @@ PROBLEM_TYPE = "application/problem+json"
 PROBLEMS = {
     "bad-request": (400, "The request cannot be read"),
     "not-json": (400, "The body is not JSON"),
+    "unauthorized": (401, "The request has no key, or an unknown one"),
     "unknown-route": (404, "There is no such route"),
     "unknown-version": (404, "The model does not have this version"),
     "method-not-allowed": (405, "The route does not answer this method"),
+    "request-timeout": (408, "The request did not come in time"),
     "body-too-large": (413, "The body is too large"),
+    "uri-too-long": (414, "The address is too long"),
     "unsupported-media-type": (415, "The body is not JSON by its content type"),
     "invalid-request": (422, "The request is not valid"),
     "too-many-paragraphs": (422, "The call has too many paragraphs"),
@@ -35,7 +38,11 @@ PROBLEMS = {
     "document-unsupported": (415, "The document is of a format that is not read"),
     "document-protected": (422, "The document is protected by a password"),
     "document-broken": (422, "The document is broken"),
+    "headers-too-large": (431, "The headers are too large"),
     "internal-error": (500, "The service failed"),
+    "not-implemented": (501, "The service does not speak this way of transfer"),
+    "overloaded": (503, "Too many calls are waiting"),
+    "stopping": (503, "The service is about to stop"),
 }
 """The stable types of problem, each with its status and title."""
 
@@ -72,7 +79,7 @@ def register_problems(app: Flask) -> None:
 
     @app.errorhandler(ProblemError)
     def known(error: ProblemError) -> Response:
-        return _response(error.type, str(error), error.members)
+        return problem_response(error)
 
     @app.errorhandler(DocumentError)
     def unread_document(error: DocumentError) -> Response:
@@ -92,6 +99,13 @@ def register_problems(app: Flask) -> None:
     def unforeseen(error: Exception) -> Response:
         log.error("unforeseen error", exc_info=error)
         return _response("internal-error", "the service failed; its log says more", {})
+
+
+def problem_response(error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a request that cannot be granted."""
+    response = _response(error.type, str(error), error.members)
+    response.headers.extend(headers or {})
+    return response
 
 
 def _response(type: str, detail: str, members: Mapping[str, object]) -> Response:

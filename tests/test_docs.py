@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from model import Tagger
 from service.app import create_app
@@ -14,6 +15,7 @@ from service.problems import PROBLEMS
 from service.schemas import Limits, TagAnswer, TagRequest
 from service.settings import PREFIX, Settings
 from service.tensors import InferAnswer, InferRequest
+from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -23,11 +25,21 @@ def read(name):
     return (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_setting_stands_with_its_default(name):
-    """A setting is in the README with its key and its default."""
-    for key, field in Settings.model_fields.items():
-        assert f"| `{PREFIX}{key.upper()}` | {field.default} |" in read(name)
+def test_every_setting_stands_with_its_default_and_meaning():
+    """The table of settings is that of the program, row by row."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = {(): "none", None: "the one `make model` built"}.get(field.default, str(field.default).lower())
+        rows.append(f"| `{name}` | {default} | {field.description} |")
+    assert "\n".join(["| setting | default | |", "|---|---|---|", *rows, ""]) in read("docs/running.md")
+
+
+def test_every_metric_stands():
+    """What /metrics shows is explained, and nothing else."""
+    families = text_string_to_metric_families(create_app(Tagger.load()).test_client().get("/metrics").text)
+    shown = {family.name for family in families if not family.name.endswith("_created")}
+    told = re.findall(r"^\| `(themetag_\w+?)(?:_total)?[`{]", read("docs/running.md"), re.MULTILINE)
+    assert set(told) == shown
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -90,7 +102,6 @@ def test_every_make_target_is_explained():
 
 def test_links_lead_somewhere():
     """Every relative link of a document is a file or a folder."""
-    for name in [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "seeds/DATACARD.md", "docs/http.md"]:
         for target in re.findall(r"\]\((?!http)([^)#]+)", read(name)):
             assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
 

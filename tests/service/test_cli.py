@@ -87,7 +87,7 @@ def test_output_that_cannot_be_written_is_told(run, tmp_path):
         (["themes", "--bundle", "nowhere"], "no bundle in nowhere", 1),
         (["serve", "--bundle", "nowhere", "--port", "0"], "no bundle in nowhere", 1),
         (["serve", "--host", "256.1.1.1"], "cannot serve on 256.1.1.1:8000", 1),
-        (["serve", "--port", "70000"], "70000 is not in the range", 2),
+        (["serve", "--port", "70000"], "--port='70000': allowed is a whole number from 0 to 65535", 1),
         (["train", "--seeds", "nowhere"], "no *.toml file in nowhere/themes", 1),
         (["evaluate", "nothing.jsonl"], "'nothing.jsonl' does not exist", 2),
         (["tga"], "No such command 'tga'", 2),
