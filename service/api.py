@@ -63,7 +63,8 @@ def documents() -> Response:
     if bodies > settings.max_paragraphs:
         detail = f"the document has {bodies} bodies, at most {settings.max_paragraphs} are tagged in one call"
         raise ProblemError("too-many-paragraphs", detail, limit=settings.max_paragraphs)
-    rows = tag_paragraphs(tagger, document.paragraphs, Wishes(max_characters=settings.max_characters))
+    wishes = Wishes(evidence=request.args.get("evidence") == "true", max_characters=settings.max_characters)
+    rows = tag_paragraphs(tagger, document.paragraphs, wishes)
     return json_response(
         {
             "model": _model(tagger),

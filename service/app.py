@@ -4,6 +4,7 @@ from flask import Flask
 
 from model import Tagger
 from service.api import api
+from service.page import page
 from service.problems import register_problems
 from service.settings import Settings
 
@@ -16,5 +17,6 @@ def create_app(tagger: Tagger, settings: Settings | None = None) -> Flask:
     app.extensions["tagger"] = tagger
     app.extensions["settings"] = settings
     app.register_blueprint(api)
+    app.register_blueprint(page)
     register_problems(app)
     return app
