@@ -15,7 +15,8 @@ export function paintThemes() {
   const surface = rgb(root.getPropertyValue("--surface").trim());
   const text = rgb(root.getPropertyValue("--text").trim());
   const rules = state.themes.map((theme, number) => {
-    const colour = rgb(theme.color ?? "") ?? spread(number / state.themes.length);
+    const alone = state.themes.every((other) => other === theme || other.color !== theme.color);
+    const colour = (alone && rgb(theme.color)) || spread(number / state.themes.length);
     const tint = mix(surface, colour, 0.13);
     const depths = DEPTHS.map((share, at) => `--d${at + 1}: ${css(readableOn(surface, colour, share, text))}`);
     return `[data-theme="${CSS.escape(theme.key)}"] { --tint: ${css(tint)}; --ink: ${css(toward(colour, text, tint, READABLE))};
@@ -45,7 +46,7 @@ function rgb(hex) {
   return long && long.slice(1).map((digits) => parseInt(digits, 16));
 }
 
-/** A colour of the wheel, for a theme that names none. */
+/** A colour of the wheel, for a theme that has none of its own. */
 const spread = (turn) => [0, 1 / 3, 2 / 3].map((phase) => 128 + 90 * Math.cos(2 * Math.PI * (turn - phase)));
 
 const mix = (one, other, share) => one.map((part, at) => part + (other[at] - part) * share);

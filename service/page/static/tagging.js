@@ -45,7 +45,7 @@ export async function tagDocument(file, signal) {
   if (!state.model) await loadService(signal);
   const limit = state.limits.max_document_bytes;
   if (file.size > limit) {
-    throw new Problem("file-too-large", { name: file.name, limit: Math.round(limit / 104857.6) / 10 });
+    throw new Problem("file-too-large", { name: file.name, limit: Number((limit / 2 ** 20).toPrecision(2)) });
   }
   const form = new FormData();
   form.append("file", file);

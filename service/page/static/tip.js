@@ -5,11 +5,12 @@ import { state } from "./state.js";
 import { themeName } from "./i18n.js";
 
 const MOST_LINES = 8;
+const TOLD = 0.005; // less is +0.00 when rounded
 const described = new WeakMap();
 
 /** `mark` shows these items of evidence when asked. */
 export function describe(mark, evidence) {
-  described.set(mark, evidence);
+  described.set(mark, evidence.filter(({ weight }) => Math.abs(weight) >= TOLD));
 }
 
 /** Listen in `list` for marks pointed at or focused. */
