@@ -54,7 +54,7 @@ async function read(response) {
     throw error.name === "AbortError" ? error : new Problem("bad-answer");
   }
   if (response.ok) return answer;
-  throw new Problem(shortType(answer.type), answer);
+  throw new Problem(response.status === 503 ? "busy" : shortType(answer.type), answer);
 }
 
 function wait(seconds, signal) {

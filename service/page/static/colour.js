@@ -19,8 +19,9 @@ export function paintThemes() {
     const colour = (alone && rgb(theme.color)) || spread(number / state.themes.length);
     const tint = mix(surface, colour, 0.13);
     const depths = DEPTHS.map((share, at) => `--d${at + 1}: ${css(readableOn(surface, colour, share, text))}`);
-    return `[data-theme="${CSS.escape(theme.key)}"] { --tint: ${css(tint)}; --ink: ${css(toward(colour, text, tint, READABLE))};
-      --solid: ${css(toward(colour, text, surface, VISIBLE))}; ${depths.join("; ")} }`;
+    const [ink, solid] = [toward(colour, text, tint, READABLE), toward(colour, text, surface, VISIBLE)];
+    const colours = [`--tint: ${css(tint)}`, `--ink: ${css(ink)}`, `--solid: ${css(solid)}`, ...depths];
+    return `[data-theme="${CSS.escape(theme.key)}"] { ${colours.join("; ")} }`;
   });
   sheet.replaceSync(rules.join("\n"));
 }

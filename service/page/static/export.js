@@ -46,7 +46,9 @@ export function toCurl(key) {
   const secret = key ? ' -H "Authorization: Bearer $THEMETAG_KEY"' : "";
   if (name !== null) {
     const url = quote(new URL("v1/documents?evidence=true", document.baseURI).href);
-    return `: ${model}\ncurl -sS ${url}${secret} -F ${quote(`file=@"${name.replace(/["\\]/g, "\\$&")}"`)}\n`;
+    const file = quote(`file=@"${name.replace(/["\\]/g, "\\$&")}"`);
+    const own = [...state.thresholds].map(([theme, threshold]) => `${theme}:${threshold}`).join();
+    return `: ${model}\ncurl -sS ${url}${secret} -F ${file}${own && ` -F ${quote(`thresholds=${own}`)}`}\n`;
   }
   const url = quote(new URL("v1/tag", document.baseURI).href);
   const thresholds = state.thresholds.size ? { thresholds: Object.fromEntries(state.thresholds) } : {};

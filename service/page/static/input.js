@@ -64,31 +64,30 @@ function takeFiles(files) {
 }
 
 function runText() {
-  let last = null;
-  const progress = (done, all) => {
-    last = { done, all };
-    if (done < all) byId("status").textContent = t("tagging", last);
-    if (done === all || done <= 64) showResults();
-  };
-  return run((signal) => tagText(byId("text").value, byId("split").checked, progress, signal), "", () => last);
+  const [text, split] = [byId("text").value, byId("split").checked];
+  return run((signal, progress) => tagText(text, split, progress, signal), "");
 }
 
-/** Run one piece of work; a new one stops the one before. */
-async function run(work, saying, progress = () => null) {
+/** Run one piece of work; a new one stops the one before. The results come into sight once, with the first of them. */
+async function run(work, saying) {
   running?.abort();
   const own = new AbortController();
   running = own;
   showProblem(null);
   byId("status").textContent = saying;
   drawInput();
+  let reached = null;
+  const progress = (done, all) => {
+    if (!reached) showResults();
+    reached = { done, all };
+    byId("status").textContent = t("tagging", reached);
+  };
   try {
-    await work(own.signal);
-    const bodies = state.paragraphs.filter(({ kind }) => kind === "body").length;
-    byId("status").textContent = t("done", { paragraphs: bodies });
-    showResults();
+    await work(own.signal, progress);
+    if (!reached) showResults();
+    byId("status").textContent = t("done", { paragraphs: state.paragraphs.filter(({ kind }) => kind === "body").length });
   } catch (error) {
     if (running !== own) return;
-    const reached = progress();
     byId("status").textContent = reached ? t("stopped", reached) : "";
     showProblem(error);
   } finally {

@@ -46,7 +46,7 @@ export function paragraphView(paragraph) {
     const keys = markedKeys(answers, focus);
     const open = element.querySelector("details")?.open ?? false;
     const wanted = JSON.stringify([
-      current(), focus, keys, close, paragraph.evidence.length,
+      current(), focus, close && keys, paragraph.evidence.length,
       answers.map(({ theme, yes, review }) => [theme.key, yes, review]), open && [...state.thresholds],
     ]);
     if (shown && wanted !== drawn) {
@@ -112,7 +112,8 @@ function table(paragraph) {
     const [, threshold] = band(theme, state.thresholds.get(theme.key));
     return el("tr", {},
       el("th", { scope: "row" }, el("span", { class: "dot", "data-theme": theme.key }), themeName(theme)),
-      el("td", {}, percent(paragraph.scores[theme.key])), el("td", {}, percent(threshold)), el("td", { lang: "zh" }, ...said));
+      el("td", {}, percent(paragraph.scores[theme.key])), el("td", {}, percent(threshold)),
+      el("td", { lang: "zh" }, ...said));
   });
   const head = el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, t(name))));
   return el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("details") },

@@ -48,13 +48,14 @@ function build() {
 
 function rowOf(key, theme) {
   const name = theme ? themeName(theme) : t(key);
-  const filter = el("button", { type: "button", class: "filter", "data-theme": theme?.key }, el("span", { class: "dot" }), name);
+  const dot = el("span", { class: "dot" });
+  const filter = el("button", { type: "button", class: "filter", "data-theme": theme?.key ?? null }, dot, name);
   filter.addEventListener("click", () => {
     if (!state.filters.delete(key)) state.filters.add(key);
     changed();
   });
   const [count, share] = [el("td", { class: "count" }), el("td", { class: "share" })];
-  const bar = el("div", { class: "bar", "data-theme": theme?.key }, el("div"));
+  const bar = el("div", { class: "bar", "data-theme": theme?.key ?? null }, el("div"));
   const slider = theme && sliderOf(theme, name);
   const element = el("tbody", {},
     el("tr", {}, el("th", { scope: "row" }, filter), count, share),
@@ -74,7 +75,8 @@ function rowOf(key, theme) {
 
 function sliderOf(theme, name) {
   const input = el("input", {
-    type: "range", min: "0", max: "1", step: "0.01", "data-theme": theme.key, "aria-label": t("thresholdOf", { theme: name }),
+    type: "range", min: "0", max: "1", step: "0.01",
+    "data-theme": theme.key, "aria-label": t("thresholdOf", { theme: name }),
   });
   const value = el("output", {});
   input.addEventListener("input", () => {

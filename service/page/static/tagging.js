@@ -6,18 +6,19 @@ import { paintThemes } from "./colour.js";
 
 const BATCH = 64; // paragraphs a call: so the page has something to show soon
 const BATCH_BYTES = 100_000; // bytes a call: so a curl command of it fits a command line
+const RESTARTS = 2; // when the model changes meanwhile
 const MOST = 5000; // paragraphs: more is work for the command line
 
 /** Ask the service for its themes, model and limits. */
 export async function loadService(signal) {
   const [themes, model] = await Promise.all([call("v1/themes", undefined, signal), call("v1/model", undefined, signal)]);
-  Object.assign(state, { themes: themes.themes, model: themes.model, limits: model.limits });
+  Object.assign(state, { themes: themes.themes, model: themes.model, limits: model.limits, thresholds: new Map() });
   paintThemes();
   changed();
 }
 
 /** Tag `text`, a paragraph a line or as one; `progress(done, all)` is called after each call. */
-export async function tagText(text, split, progress, signal) {
+export async function tagText(text, split, progress, signal, restarts = RESTARTS) {
   const texts = paragraphsOf(text, split);
   if (!texts.length) throw new Problem("empty");
   if (texts.length > MOST) throw new Problem("too-many", { paragraphs: texts.length, limit: MOST });
@@ -28,7 +29,8 @@ export async function tagText(text, split, progress, signal) {
     for (const batch of calls) {
       const { model, paragraphs } = await tagBatch(batch, signal);
       if (model && !(await sameModel(model, signal)) && state.paragraphs.length) {
-        return await tagText(text, split, progress, signal); // one result is of one model
+        if (!restarts) throw new Problem("model-changed");
+        return await tagText(text, split, progress, signal, restarts - 1); // one result is of one model
       }
       add(source, batch.map((part, at) => ({ kind: "body", text: part, ...paragraphs[at] })));
       progress(state.paragraphs.length, texts.length);
@@ -106,7 +108,7 @@ async function sameModel(model, signal) {
 }
 
 function begin(source) {
-  Object.assign(state, { source, paragraphs: [], thresholds: new Map(), filters: new Set() });
+  Object.assign(state, { source, paragraphs: [], filters: new Set() });
   changed();
   return source;
 }

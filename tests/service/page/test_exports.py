@@ -105,3 +105,13 @@ def test_copying_works_without_the_clipboard_interface(tagged, tagger):
     tagged.one("[data-export=json]").click()
     tagged.until(lambda: "已复制" in tagged.text("#copied"))
     assert json.loads(tagged.run("return window.copied"))["model"]["digest"] == tagger.digest
+
+
+def test_the_readers_thresholds_stand_in_the_curl_command(tagged, page, tmp_path):
+    """In the body of a call with text, and as a field of a document's form."""
+    tagged.set_threshold("pension", 0.25)
+    assert '"thresholds":{"pension":0.25}' in copied(tagged, "curl")
+    path = tmp_path / "news.txt"
+    path.write_text(f"{BOTH}\n\n{PLAIN}\n", "utf-8")
+    page.upload(path)
+    assert "-F 'thresholds=pension:0.25'" in copied(page, "curl")

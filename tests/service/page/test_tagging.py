@@ -1,6 +1,8 @@
 """Text and documents in, themes and evidence to read."""
 
 import json
+import threading
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -241,3 +243,46 @@ def test_a_key_is_asked_for_only_where_one_is_needed(page, site):
     assert page.run("return [sessionStorage.length, localStorage.length]") == [1, 0]
     page.open().paste(PENSION)
     assert not page.one("#key").is_displayed()
+
+
+def of_another_model():
+    body = {"model": {"version": "9.9.9", "digest": "f" * 64}, "paragraphs": []}
+    return Response(json.dumps(body), mimetype="application/json")
+
+
+def test_a_result_is_of_one_model(page, site):
+    """When the model changes between two calls, the page learns of the new one and tags all of it again."""
+    answers = iter([None, of_another_model()])
+    site.instead["/v1/tag"] = lambda: next(answers, None)
+    page.paste("\n".join([PENSION] * 7))
+    page.until(lambda: page.text("#status") == "标注完成：7 段正文。")
+    assert site.calls.count("GET /v1/themes") == 2
+    assert page.themes() == [["pension"]] * 7
+
+
+def test_models_that_take_turns_are_told(page, site):
+    """The page does not try for ever."""
+    turns = cycle([None, of_another_model])
+    site.instead["/v1/tag"] = lambda: (turn := next(turns)) and turn()
+    page.paste("\n".join([PENSION] * 7))
+    page.until(lambda: "服务已换上新的模型" in page.text("#problem"))
+
+
+def test_work_is_stopped_by_its_button(page, site):
+    """What is tagged by then stays."""
+    released = threading.Event()
+    waits = iter([0, 10])
+
+    def late():
+        released.wait(next(waits))
+
+    site.instead["/v1/tag"] = late
+    page.run("document.getElementById('text').value = arguments[0]", "\n".join([PENSION] * 7))
+    page.one("#go").click()
+    page.until(lambda: "已标注 6 / 7 段" in page.text("#status"))
+    assert page.text("#go") == "停止"
+    page.one("#go").click()
+    page.until(lambda: "已停止：6 / 7" in page.text("#status"))
+    released.set()
+    assert not page.text("#problem")
+    assert page.themes()[0] == ["pension"]
