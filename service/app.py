@@ -9,6 +9,7 @@ from service.inference import inference
 from service.metrics import Metrics, metrics
 from service.openapi import openapi
 from service.overload import Gate
+from service.page import page
 from service.problems import register_problems
 from service.settings import Settings
 from service.viewer import viewer
@@ -28,6 +29,7 @@ def create_app(tagger: Tagger, settings: Settings | None = None) -> Flask:
     app.register_blueprint(openapi)
     app.register_blueprint(viewer)
     app.register_blueprint(metrics)
+    app.register_blueprint(page)
     register_problems(app)
     app.after_request(_name_route)
     app.wsgi_app = front  # type: ignore[method-assign]  # Flask's own way to put something before it

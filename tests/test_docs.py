@@ -15,7 +15,6 @@ from service.problems import PROBLEMS
 from service.schemas import Limits, TagAnswer, TagRequest
 from service.settings import PREFIX, Settings
 from service.tensors import InferAnswer, InferRequest
-from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 READMES = ["README.md", "README.zh-CN.md"]
@@ -102,6 +101,8 @@ def test_every_make_target_is_explained():
 
 def test_links_lead_somewhere():
     """Every relative link of a document is a file or a folder."""
+    documents = ["CONTRIBUTING.md", "CHANGELOG.md", "seeds/DATACARD.md", "docs/http.md", "docs/running.md"]
+    for name in [*READMES, *documents]:
         for target in re.findall(r"\]\((?!http)([^)#]+)", read(name)):
             assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"
 

@@ -40,9 +40,9 @@ def test_it_is_openapi_3_1(description):
 
 
 def test_every_route_is_described(shipped, description):
-    """All of them but the files of the page of documentation, each with a summary and every status it may answer."""
+    """All of them but the files of the two pages, each with a summary and every status it may answer."""
     rules = {rule.rule.replace("<", "{").replace(">", "}") for rule in shipped.application.url_map.iter_rules()}
-    assert rules - set(description["paths"]) <= {"/docs/{path:name}"}
+    assert rules - set(description["paths"]) <= {"/docs/{path:name}", "/page/{path:filename}"}
     for _, _, operation in operations(description):
         assert operation["summary"]
         assert {"200", "400", "500"} <= set(operation["responses"])
