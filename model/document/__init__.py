@@ -13,6 +13,7 @@ from model.document.glosses import without_glosses
 from model.document.kinds import classified
 from model.document.layout import paragraphs_of
 from model.document.markup import html_lines
+from model.document.mending import mended
 from model.document.parts import Document, Kind, Line, Paragraph
 from model.document.plain import text_lines
 from model.document.post import has_front_matter, post_lines
@@ -74,13 +75,15 @@ def _read_text(data: bytes, name: str) -> Document:
 
 
 def _document(format: str, lines: list[Line]) -> Document:
+    whole = mended([line.placed for line in lines])
+    lines = [replace(line, placed=placed) for line, placed in zip(lines, whole, strict=True)]
     joined = paragraphs_of(_unglossed(lines))
     return Document(format, classified(_unglossed(joined)))  # again: a gloss may begin a line
 
 
 def _unglossed(lines: list[Line]) -> list[Line]:
-    bare = ((line, without_glosses(line.text)) for line in lines)
-    return [line if text == line.text else replace(line, text=text) for line, text in bare]
+    bare = ((line, without_glosses(line.placed)) for line in lines)
+    return [line if placed is line.placed else replace(line, placed=placed) for line, placed in bare]
 
 
 def _format(source: str, name: str) -> str:

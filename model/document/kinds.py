@@ -20,7 +20,7 @@ def classified(lines: Sequence[Line]) -> list[Paragraph]:
     for n, (line, kind) in enumerate(zip(lines, kinds, strict=True), 1):
         article += kind == "title" and begun
         begun = begun or kind in ("title", "body")
-        found.append(Paragraph(n, kind, line.text, line.start, line.end, article))
+        found.append(Paragraph(n, kind, line.placed, article))
     return found
 
 

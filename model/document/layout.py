@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from model.document import signs
 from model.document.parts import Line
+from model.document.places import seamless
 
 _LEAST_LINES = 6
 _NARROWEST, _WIDEST = 8, 64
@@ -19,7 +20,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
     runs: list[list[Line]] = []
     indents = sum(line.indented for line in loose) > len(loose) / 4
     for line in lines:
-        spaced = replace(line, text=signs.tighten(line.text)) if signs.letter_spaced(line.text) else line
+        spaced = _tight(line) if signs.letter_spaced(line.text) else line
         if runs and _goes_on(runs[-1], spaced, indents=indents):
             runs[-1].append(spaced)
         else:
@@ -30,7 +31,11 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
 def _joined(lines: Sequence[Line]) -> Line:
     if len(lines) == 1:
         return lines[0]
-    return replace(lines[0], text=signs.seamless(line.text for line in lines), end=lines[-1].end)
+    return replace(lines[0], placed=seamless(line.placed for line in lines))
+
+
+def _tight(line: Line) -> Line:
+    return replace(line, placed=line.placed.without(signs.LOOSE))
 
 
 def _goes_on(run: Sequence[Line], second: Line, *, indents: bool) -> bool:
@@ -81,7 +86,7 @@ def _wrapped(lines: Sequence[Line]) -> bool:
 
 def _unwrap(lines: Sequence[Line]) -> list[Line]:
     """Paragraphs of lines that end where the column ends."""
-    tight = [replace(line, text=signs.tighten(line.text)) for line in lines]
+    tight = [_tight(line) for line in lines]
     gaps_tell = sum(line.gap for line in tight) < len(tight) / 2
     found: list[list[Line]] = []
     for i, line in enumerate(tight):

@@ -5,6 +5,7 @@ import threading
 import pypdfium2 as pdfium
 
 from model.document.parts import Line
+from model.document.places import Placed
 from model.document.plain import text_lines
 from model.errors import DocumentError
 
@@ -28,7 +29,7 @@ def pdf_lines(data: bytes, name: str) -> list[Line]:
     lines = text_lines(text)
     if not lines:
         raise DocumentError("no-text", name, "the PDF holds no text, perhaps pictures of it: recognise the text first")
-    return [Line(line.text, gap=line.gap, indented=line.indented) for line in lines]
+    return [Line(Placed(line.text), gap=line.gap, indented=line.indented) for line in lines]
 
 
 def _text(data: bytes, name: str) -> str:

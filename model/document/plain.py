@@ -3,6 +3,7 @@
 import re
 
 from model.document.parts import Line
+from model.document.places import Placed
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+|\r\n|[\r\n\v\f\x85\u2028\u2029]")
 
@@ -19,6 +20,6 @@ def text_lines(text: str, offset: int = 0) -> list[Line]:
             continue
         start = offset + match.start() + len(raw) - len(raw.lstrip())
         indented = raw.startswith(("\u3000\u3000", "    ", "\t", "\u3000 ", "  "))
-        lines.append(Line(bare, start, start + len(bare), gap=ends > 1, indented=indented))
+        lines.append(Line(Placed.verbatim(bare, start), gap=ends > 1, indented=indented))
         ends = 0
     return lines

@@ -1,7 +1,6 @@
 """The signs by which Chinese print shows what a line is. No rule here names the words of any one document."""
 
 import re
-from collections.abc import Iterable
 
 from model.text import HAN
 
@@ -49,7 +48,8 @@ _CAPTION = re.compile(
 )
 _LETTER_SPACED = re.compile(rf"(?:[{HAN}，。、“”；：]\s){{4,}}")
 _CHINESE = rf"[{HAN}\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff5e]"
-_LOOSE = re.compile(rf"(?<={_CHINESE})\s++|(?<!\s)\s++(?={_CHINESE})")
+LOOSE = re.compile(rf"(?<={_CHINESE})\s++|(?<!\s)\s++(?={_CHINESE})")
+"""Blanks that touch a Chinese character."""
 _LONGEST_SIGN = 160
 """No line longer than this is anything but running text."""
 
@@ -64,16 +64,12 @@ def width(text: str) -> float:
 
 def tighten(text: str) -> str:
     """`text` without the blanks that touch a Chinese character."""
-    return _LOOSE.sub("", text)
+    return LOOSE.sub("", text)
 
 
-def seamless(pieces: Iterable[str]) -> str:
-    """The pieces of a text that was broken into lines, with a blank only where two words of letters meet."""
-    joined: list[str] = []
-    for piece in filter(None, pieces):
-        apart = joined and joined[-1][-1].isascii() and piece[0].isascii() and piece[0].isalnum()
-        joined.append(" " + piece if apart else piece)
-    return "".join(joined)
+def words_meet(first: str, second: str) -> bool:
+    """Where a line ended between these, a blank stands in a text without lines."""
+    return bool(first) and first[-1].isascii() and second[:1].isascii() and second[:1].isalnum()
 
 
 def letter_spaced(text: str) -> bool:

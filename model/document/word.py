@@ -9,6 +9,7 @@ from docx.oxml.ns import qn
 from docx.oxml.text.paragraph import CT_P
 
 from model.document.parts import Kind, Line
+from model.document.places import Placed
 from model.errors import DocumentError
 
 MOST_UNPACKED = 64 * 1024 * 1024
@@ -56,7 +57,7 @@ def _lines(document: WordDocument) -> list[Line]:
         named = styles.get(style.get(qn("w:val")), "") if style is not None else ""
         kind = "heading" if named.startswith("Heading") else _KINDS.get(named)
         parts = [part.strip() for part in _text(paragraph).split("\n")]
-        lines.extend(Line(part, kind=kind, whole=True) for part in parts if part)
+        lines.extend(Line(Placed(part), kind=kind, whole=True) for part in parts if part)
     return lines
 
 

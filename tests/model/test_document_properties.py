@@ -1,6 +1,7 @@
 """Nothing is lost, nothing is moved, nothing but a DocumentError is raised: over generated and damaged documents."""
 
 import contextlib
+import html
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from model import DocumentError
 from model.document import read_document
 from model.document.glosses import without_glosses
+from model.document.places import Placed
 
 SAMPLES = Path(__file__).parents[2] / "seeds" / "documents"
 
@@ -55,7 +57,7 @@ fragments = st.lists(
 def bare(text):
     """The text without white space and glosses."""
     text = re.sub(r"\s", "", text)
-    while (shorter := without_glosses(text)) != text:
+    while (shorter := without_glosses(Placed(text)).text) != text:
         text = shorter
     return text
 
@@ -95,6 +97,45 @@ def test_each_paragraph_stands_in_its_place(text, data):
         if document.format == "text":
             assert bare(document.source[paragraph.start : paragraph.end]) == bare(paragraph.text)
         reached = paragraph.end
+
+
+@given(texts.filter(bare), st.data())
+@settings(max_examples=200)
+def test_each_part_of_a_paragraph_stands_in_its_place(text, data):
+    """Any part of a paragraph's text is what stands in its span of the source, glosses and white space aside."""
+    document = read_document(text.encode(), "news.txt")
+    paragraph = data.draw(st.sampled_from(document.paragraphs))
+    start = data.draw(st.integers(0, len(paragraph.text) - 1))
+    end = data.draw(st.integers(start + 1, len(paragraph.text)))
+    first, last = paragraph.placed.span(start, end)
+    assert paragraph.start <= first <= last <= paragraph.end
+    assert bare(document.source[first:last]) == bare(paragraph.text[start:end])
+
+
+MARKED = [
+    "甲乙",
+    "丙。",
+    "**丁戊**",
+    "[己庚](//example.org/己)",
+    "&amp;",
+    "&nbsp;",
+    "<b>辛</b>",
+    "\n",
+    "  ",
+    "戰(zhàn)",
+    "`壬`",
+]
+
+
+@given(st.lists(st.sampled_from(MARKED), min_size=1, max_size=20).map("".join), st.data())
+@settings(max_examples=200)
+def test_each_character_of_a_marked_text_stands_in_its_place(text, data):
+    """Past marks, links, references and elements each character leads to where it is written."""
+    document = read_document(f"# 题\n\n癸{text}".encode(), "news.md")
+    paragraph = data.draw(st.sampled_from(document.paragraphs))
+    at = data.draw(st.integers(0, len(paragraph.text) - 1))
+    first, last = paragraph.placed.span(at, at + 1)
+    assert html.unescape(document.source[first:last]).split() == paragraph.text[at].split()
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
