@@ -7,6 +7,7 @@ from model.document.parts import Kind
 from model.document.places import Placed
 
 _RULE = re.compile(r"(?:[-*_=~`]\s*){3,}\w{0,12}|\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
+_ROW = re.compile(r"\|[^|]*\|[^|]*\|.*")
 _HEADING = re.compile(r"#{1,6}\s+(.+?)(?:\s+#+)?")
 _PREFIX = re.compile(r"\A(?:(?:>(?![=\d])\s?)+|[-*+]\s+(?=\S))")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)(?:\{[^{}]*\})?")
@@ -30,6 +31,8 @@ def plain_line(line: Placed) -> tuple[Placed, Kind | None]:
     if unlinked != line.text and not any(map(str.isalnum, unlinked)):
         kind = "boilerplate" if _LINK.search(line.text) else "caption"
     line = line.without(_IMAGE, 1).without(_LINK, 1)
+    if _ROW.fullmatch(line.text) and all(signs.is_entry(cell.strip()) for cell in line.text.split("|")):
+        kind = "boilerplate"
     strong = _STRONG.fullmatch(line.text)
     line = line.without(_STRONG, 2).without(_EMPHASIS, 1).without(_CODE, 1).without(_ESCAPE, 1).stripped()
     if strong and not kind and signs.may_head(line.text):

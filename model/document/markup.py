@@ -13,7 +13,7 @@ from typing import Any
 
 from model.document import signs
 from model.document.markdown import plain_line
-from model.document.parts import Kind, Line
+from model.document.parts import Kind, Line, cell_kind
 from model.document.places import Placed, Run, joined
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -27,12 +27,13 @@ _INLINE = re.compile(
     r"|link|map|mark|meta|q|rp|rt|ruby|s|samp|script|small|source|span|strike|strong|style|sub|sup|template|time|tt|u|var"
     r"|video|wbr|.+[:-].+"
 )
-_UNREAD = {"script", "style", "template"}
+_UNREAD = {"script", "style", "template", "rt", "rp"}  # ruby's rt and rp are glosses
 _PAGE = {"nav", "footer", "aside", "select", "button"}  # no form: some sites put the whole page in one
 _LEFT_OPEN = ("title", *sorted(_HEADINGS))
 """Elements that end where a paragraph begins, closed or not: else one tag forgotten would make the page a heading."""
 
 _STRONG = {"b", "strong"}
+_CELLS = {"td", "th"}
 _FLOWS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "caption", "div", "center"} | _HEADINGS
 _SEPARATORS = "｜|·•>»<«[]【】、/ -—"
 _ADDRESS = re.compile(r"<(?:https?://|mailto:)")
@@ -68,6 +69,7 @@ class MarkupReader(HTMLParser):
         self._offsets = [first, *accumulate((len(line) + 1 for line in body.split("\n")), initial=first)][1:]
         self._open: dict[str, int] = {}
         self._piece = _Piece()
+        self._rows: list[list[list[int]]] = []
         self._empty_lines = 0
         self.feed(_shielded(body))
         self.close()
@@ -85,6 +87,7 @@ class MarkupReader(HTMLParser):
         else:
             if _BLOCK.fullmatch(tag):
                 self._flush()
+                self._begin_cell(tag)
                 for left in _LEFT_OPEN if tag in _FLOWS else ():
                     self._open.pop(left, None)
             elif tag == "a" and not any(name == "href" for name, _ in attrs):
@@ -101,6 +104,7 @@ class MarkupReader(HTMLParser):
         """Close an element; one that was never opened closes nothing."""
         if _BLOCK.fullmatch(tag):
             self._flush()
+            self._end_row(tag)
         elif tag == "br":
             self._flush(broken=True)
         if self._open.get(tag, 0) > 1:
@@ -171,6 +175,32 @@ class MarkupReader(HTMLParser):
                 )
             )
             self._empty_lines = 0
+            if self._rows and self._rows[-1]:
+                self._rows[-1][-1].append(len(self.lines) - 1)
+
+    def _begin_cell(self, tag: str) -> None:
+        """Keep which lines stand in which cell of the row that is open in each open table."""
+        if tag == "table":
+            if self._rows and self._rows[-1]:
+                self._rows[-1][-1] += [-1, -1]  # a cell that holds a table is none of a grid
+            self._rows.append([])
+        elif self._rows and tag == "tr":
+            self._end_row(tag)
+        elif self._rows and tag in _CELLS:
+            self._rows[-1].append([])
+
+    def _end_row(self, tag: str) -> None:
+        """In a row of single lines, those that are no text to be read are a grid's names and figures."""
+        if not self._rows or tag not in ("tr", "table"):
+            return
+        filled = [cell for cell in self._rows[-1] if cell]
+        if len(filled) > 1 and all(len(cell) == 1 for cell in filled):
+            for (n,) in filled:
+                if self.lines[n].kind in (None, "heading"):
+                    self.lines[n] = replace(self.lines[n], kind=cell_kind(self.lines[n].text))
+        self._rows[-1] = []
+        if tag == "table":
+            self._rows.pop()
 
     def _kind(self, text: str, piece: _Piece) -> Kind | None:
         """What the open elements say that the line is."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from model.document import signs
 from model.document.places import Placed
 
 Kind = Literal["title", "heading", "byline", "caption", "boilerplate", "body"]
@@ -30,6 +31,13 @@ class Line:
     def text(self) -> str:
         """Its text."""
         return self.placed.text
+
+
+def cell_kind(text: str) -> Kind | None:
+    """What a cell is in a row of cells with a single line each; None where its own words tell."""
+    if signs.is_byline(text):
+        return None
+    return "boilerplate" if signs.is_entry(text) else "body"
 
 
 @dataclass(frozen=True)

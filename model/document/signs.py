@@ -26,6 +26,7 @@ _BOILERPLATE = re.compile(
     r"[^。，；]{0,40}"
     r"|[【\[]?(?:字号|大|中|小|打印|关闭|收藏|分享|评论|首页|更多)(?:[\s|｜/]*(?:大|中|小|打印|关闭|收藏|分享|评论|首页|更多))*[】\]]?"
     r"|第\s*\d+\s*[页版](?:\s*[/共]\s*\d+\s*页?)?"
+    r"|[^。，；：！？\d]{0,24}[(+-]?\d[\d,.]*%?(?:\s+[(+-]?\d[\d,.]*[%)]*)+"
     r"|[\W\d_]+",
     re.IGNORECASE,
 )
@@ -50,6 +51,7 @@ _LETTER_SPACED = re.compile(rf"(?:[{HAN}，。、“”；：]\s){{4,}}")
 _CHINESE = rf"[{HAN}\u2014\u2018-\u201d\u2026\u3001-\u3011\uff01-\uff5e]"
 LOOSE = re.compile(rf"(?<={_CHINESE})\s++|(?<!\s)\s++(?={_CHINESE})")
 """Blanks that touch a Chinese character."""
+_LONGEST_ENTRY = 16
 _LONGEST_SIGN = 160
 """No line longer than this is anything but running text."""
 
@@ -110,6 +112,12 @@ def may_head(text: str) -> bool:
 def is_boilerplate(text: str) -> bool:
     """What belongs to the page and not to the article: source, links, page numbers, lone marks."""
     return bool(_BOILERPLATE.fullmatch(text))
+
+
+def is_entry(text: str) -> bool:
+    """What stands in a grid of names and figures, and is no text to be read."""
+    clauses = "，" in text and len(text) > _LONGEST_ENTRY
+    return may_head(text) and not clauses and not is_byline(text)
 
 
 def is_byline(text: str) -> bool:

@@ -44,13 +44,13 @@ def kinds(document):
         (
             "page.html",
             "html",
-            "boilerplate boilerplate title byline body body body caption heading boilerplate boilerplate",
+            "boilerplate boilerplate title byline body body body caption boilerplate boilerplate boilerplate",
         ),
         ("report.pdf", "pdf", "title body body body"),
         (
             "summary.docx",
             "docx",
-            "title heading body body caption heading heading heading heading heading body",
+            "title heading body body caption heading boilerplate boilerplate boilerplate boilerplate body",
         ),
     ],
 )
