@@ -13,19 +13,38 @@ _NARROWEST, _WIDEST = 8, 64
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
-    """The paragraphs of `lines`, in their order."""
-    loose = [line for line in lines if not line.whole]
-    if _wrapped(loose):
-        return _unwrap(lines)
-    runs: list[list[Line]] = []
+    """The paragraphs of `lines`, in their order; what belongs to the page comes after the paragraph around it."""
+    text: list[Line] = []
+    asides: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.aside or (not line.whole and signs.is_page_number(line.text)):
+            asides.setdefault(len(text), []).append(line)
+        else:
+            text.append(line)
+    loose = [line for line in text if not line.whole]
+    runs = _unwrapped(text) if _wrapped(loose) else _mended(text, loose)
+    found: list[Line] = []
+    reached = 0
+    for run in runs:
+        found += asides.pop(reached, [])
+        found.append(_joined(run))
+        for between in range(reached + 1, reached + len(run)):
+            found += asides.pop(between, [])
+        reached += len(run)
+    return found + asides.pop(reached, [])
+
+
+def _mended(lines: Sequence[Line], loose: Sequence[Line]) -> list[list[Line]]:
+    """Paragraphs of lines that are paragraphs, save where a column broke one."""
     indents = sum(line.indented for line in loose) > len(loose) / 4
+    runs: list[list[Line]] = []
     for line in lines:
         spaced = _tight(line) if signs.letter_spaced(line.text) else line
         if runs and _goes_on(runs[-1], spaced, indents=indents):
             runs[-1].append(spaced)
         else:
             runs.append([spaced])
-    return [_joined(run) for run in runs]
+    return runs
 
 
 def _joined(lines: Sequence[Line]) -> Line:
@@ -84,7 +103,7 @@ def _wrapped(lines: Sequence[Line]) -> bool:
     return wider <= len(lines) / 20 and sum(abs(widths[i] - column) <= 3 for i in running) >= len(running) * 0.8
 
 
-def _unwrap(lines: Sequence[Line]) -> list[Line]:
+def _unwrapped(lines: Sequence[Line]) -> list[list[Line]]:
     """Paragraphs of lines that end where the column ends."""
     tight = [_tight(line) for line in lines]
     gaps_tell = sum(line.gap for line in tight) < len(tight) / 2
@@ -94,7 +113,7 @@ def _unwrap(lines: Sequence[Line]) -> list[Line]:
             found[-1].append(line)
         else:
             found.append([line])
-    return [_joined(run) for run in found]
+    return found
 
 
 def _breaks(run: Sequence[Line], line: Line, following: Sequence[Line], *, gaps_tell: bool) -> bool:

@@ -19,6 +19,7 @@ class Line:
     :ivar whole: the markup says that it is a paragraph, so that it is joined to no other.
     :ivar gap: an empty line stands before it.
     :ivar indented: it begins with two blanks, as paragraphs do in print.
+    :ivar aside: it belongs to the page, so that a paragraph may go on behind it.
     """
 
     placed: Placed
@@ -26,6 +27,7 @@ class Line:
     whole: bool = False
     gap: bool = False
     indented: bool = False
+    aside: bool = False
 
     @property
     def text(self) -> str:
@@ -78,6 +80,9 @@ class Paragraph:
 @dataclass(frozen=True)
 class Document:
     """A document that has been read.
+
+    Its paragraphs have the order of the source; only what belongs to the page, such as its number, comes after the
+    paragraph that it interrupts.
 
     :ivar format: text, post, html, pdf or docx.
     :ivar source: the decoded source that the offsets point into; None where it is no text.

@@ -30,6 +30,7 @@ _BOILERPLATE = re.compile(
     r"|[\W\d_]+",
     re.IGNORECASE,
 )
+_PAGE_NUMBER = re.compile(r"[-—–·~.\s]*\d{1,4}[-—–·~.\s]*|第\s*\d+\s*页(?:\s*[/，,]?\s*共?\s*\d+\s*页?)?|\d+\s*/\s*\d+")
 _DATED = re.compile(
     r"(?:(?:发布|更新|发表|發佈|發布)?(?:时间|時間|日期)[:：]?\s*)?\d{4}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}\s*日?"
     r"(?:\s*星期[一二三四五六日])?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*(?:[来來]源|作者|[编編][辑輯])[:：].{0,30})?"
@@ -118,6 +119,11 @@ def is_entry(text: str) -> bool:
     """What stands in a grid of names and figures, and is no text to be read."""
     clauses = "，" in text and len(text) > _LONGEST_ENTRY
     return may_head(text) and not clauses and not is_byline(text)
+
+
+def is_page_number(text: str) -> bool:
+    """The number of a page, as it stands by itself at its foot."""
+    return bool(_PAGE_NUMBER.fullmatch(text))
 
 
 def is_byline(text: str) -> bool:
