@@ -13,7 +13,7 @@ from model.document.plain import text_lines
 from model.errors import DocumentError
 
 MOST_PAGES = 3000
-_MOST_CHARACTERS = 5_000_000
+_MOST_CHARACTERS = 3_000_000
 _NO_TEXT = "\ufffe\uffff\x02\x00\f"  # line-end hyphens and characters without a meaning
 _SHADOW = 0.3
 """A shadow stands less than this part of the character's width and height away."""

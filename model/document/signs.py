@@ -13,6 +13,7 @@ _INSIDE = re.compile(r"[。！？；](?=.)")
 _NUMBERED = re.compile(
     r"(?:[（(]?[\d一二三四五六七八九十]{1,3}(?:[)）、]|[.．](?!\d))|第[\d一二三四五六七八九十]{1,3}[章节条部篇]|[①-⑳]|[一二三四五六七八九十]是)"
 )
+_ITEM = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})、|[（(][\d一二三四五六七八九十]{1,3}[)）]|[①-⑳]")
 _OPENING = re.compile(
     r"(?:[—-]{2,}|[□■◎●◆▲△▶·•*]|本报讯|(?:本报|特约|见习)(?:通讯员|记者)|图为|图[一二三四\d]|[上下左右]图)"
 )
@@ -65,14 +66,21 @@ def width(text: str) -> float:
     return sum(0.75 if c in _PUNCTUATION else 1.0 if c >= "\u2e80" else 0.5 for c in tighten(text))
 
 
+def most_width(text: str) -> float:
+    """How wide `text` may stand at most."""
+    return sum(1.0 if c >= "\u2e80" or c in _PUNCTUATION else 0.6 for c in tighten(text))
+
+
 def tighten(text: str) -> str:
     """`text` without the blanks that touch a Chinese character."""
     return LOOSE.sub("", text)
 
 
 def words_meet(first: str, second: str) -> bool:
-    """Where a line ended between these, a blank stands in a text without lines."""
-    return bool(first) and first[-1].isascii() and second[:1].isascii() and second[:1].isalnum()
+    """Where a line ended between these, a blank stands in a text without lines; not within a number."""
+    if not first or not (first[-1].isascii() and second[:1].isascii() and second[:1].isalnum()):
+        return False
+    return not (first[-1].isdigit() and second[:1].isdigit())
 
 
 def letter_spaced(text: str) -> bool:
@@ -103,6 +111,11 @@ def holds_sentence(text: str) -> bool:
 def opens(text: str) -> bool:
     """The text begins as only a new paragraph does."""
     return bool(_NUMBERED.match(text) or _OPENING.match(text))
+
+
+def is_item(text: str) -> bool:
+    """The text begins with a number by which items of a list are told apart."""
+    return bool(_ITEM.match(text))
 
 
 def may_head(text: str) -> bool:
