@@ -14,7 +14,7 @@ def paragraphs_of(lines: Sequence[Line]) -> list[Line]:
     text: list[Line] = []
     asides: dict[int, list[Line]] = {}
     for line in lines:
-        if line.aside or (not line.whole and signs.is_page_number(line.text)):
+        if line.aside:
             asides.setdefault(len(text), []).append(line)
         else:
             text.append(line)
@@ -57,13 +57,15 @@ def _tight(line: Line) -> Line:
 def _goes_on(run: Sequence[Line], second: Line, *, indents: bool) -> bool:
     """The lines so far and the next are parts of one paragraph, or of one heading."""
     first = run[-1]
+    comma = signs.ends_in_comma(first.text)
     if first.kind == second.kind == "heading":
-        return signs.ends_in_comma(first.text)
-    if first.kind or second.kind:
+        return comma
+    if first.kind or second.kind or signs.ends(first.text) or ((first.whole or second.whole) and not comma):
         return False
-    if (first.whole or second.whole) and not signs.ends_in_comma(first.text):
-        return False
-    if signs.ends(first.text) or signs.opens(second.text) or (indents and second.indented):
+    if not first.whole and signs.goes_on(second.text):
+        return True
+    running = comma and signs.holds_sentence(first.text)
+    if signs.opens(second.text) or (indents and second.indented and not running):
         return False
     if any(test(text) for test in (signs.is_boilerplate, signs.is_byline) for text in (first.text, second.text)):
         return False

@@ -2,6 +2,7 @@
 
 import re
 
+from model.document import signs
 from model.document.pages import without_running_heads
 from model.document.parts import Line
 from model.document.places import Placed
@@ -31,6 +32,7 @@ def _lines(text: str, offset: int) -> list[Line]:
             continue
         start = offset + match.start() + len(raw) - len(raw.lstrip())
         indented = raw.startswith(("\u3000\u3000", "    ", "\t", "\u3000 ", "  "))
-        lines.append(Line(Placed.verbatim(bare, start), gap=ends > 1, indented=indented))
+        aside = signs.is_page_number(bare)
+        lines.append(Line(Placed.verbatim(bare, start), gap=ends > 1, indented=indented, aside=aside))
         ends = 0
     return lines

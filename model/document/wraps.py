@@ -88,6 +88,8 @@ def _breaks(run: Sequence[Line], line: Line, following: Sequence[Line], style: _
         return True
     if _alone(line.text) or (len(run) == 1 and _alone(last.text)):
         return True
+    if signs.ends(last.text) and signs.is_bullet(line.text):
+        return True
     gap = style.gaps and line.gap
     if signs.ends_sentence(last.text):
         return gap or (not style.only_gaps and _ends_paragraph(run, line, following, style))

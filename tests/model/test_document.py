@@ -136,6 +136,16 @@ def test_encodings_are_told_apart(encoding):
     assert document.warnings == ()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["Green loans of 30 million were granted.\n", "ESG report 2023\n\n支行发放绿色贷款三千万元。\n", "A。"]
+)
+def test_utf_16_is_known_without_its_mark(encoding, text):
+    """Where letters and digits stand, every second byte is 0."""
+    document = read_document(text.encode(encoding))
+    assert (document.source, document.warnings) == (text, ())
+
+
 def test_a_wrong_declaration_is_seen_through():
     """UTF-8 that says it is something else is read as UTF-8, and GBK that says UTF-8 as GBK, with a warning."""
     page = '<html><meta charset="{}"><body><p>山城农商行为茶农办理贷款三十万元，利率不高，手续不多。</p></body></html>'

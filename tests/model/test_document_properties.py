@@ -67,7 +67,7 @@ def read_text(document):
 
 
 @given(texts.filter(bare))
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 def test_nothing_of_a_text_is_lost(text):
     """Every character that is no gloss and no white space is in some paragraph, in order."""
     document = read_document(text.encode(), "news.txt")
@@ -76,7 +76,7 @@ def test_nothing_of_a_text_is_lost(text):
 
 
 @given(fragments.filter(lambda items: any(text.strip() for _, text, _ in items)))
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 def test_nothing_of_a_page_is_lost(items):
     """The same of HTML, with elements closed or left open."""
     page = "".join(f"<{tag}>{text}" + (f"</{tag}>" if closed else "") for tag, text, closed in items)
@@ -85,7 +85,7 @@ def test_nothing_of_a_page_is_lost(items):
 
 
 @given(texts.filter(bare), st.data())
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_each_paragraph_stands_in_its_place(text, data):
     """Offsets rise, lie within the source, and hold the paragraph's own characters, wherever the text is damaged."""
     at = data.draw(st.integers(0, len(text)))
@@ -100,7 +100,7 @@ def test_each_paragraph_stands_in_its_place(text, data):
 
 
 @given(texts.filter(bare), st.data())
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_each_part_of_a_paragraph_stands_in_its_place(text, data):
     """Any part of a paragraph's text is what stands in its span of the source, glosses and white space aside."""
     document = read_document(text.encode(), "news.txt")
@@ -128,7 +128,7 @@ MARKED = [
 
 
 @given(st.lists(st.sampled_from(MARKED), min_size=1, max_size=20).map("".join), st.data())
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_each_character_of_a_marked_text_stands_in_its_place(text, data):
     """Past marks, links, references and elements each character leads to where it is written."""
     document = read_document(f"# 题\n\n癸{text}".encode(), "news.md")
@@ -140,7 +140,7 @@ def test_each_character_of_a_marked_text_stands_in_its_place(text, data):
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_read_or_refused(name, data):
     """Cut, torn and overwritten samples raise a DocumentError or are read; nothing else happens."""
     content = bytearray((SAMPLES / name).read_bytes())
@@ -155,6 +155,7 @@ def test_a_damaged_file_is_read_or_refused(name, data):
 
 
 @given(st.binary(max_size=300))
+@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(data):
     """Junk raises nothing but a DocumentError."""
     with contextlib.suppress(DocumentError):
