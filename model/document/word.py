@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import docx
@@ -17,6 +18,7 @@ from model.document.places import Placed
 from model.errors import DocumentError
 
 MOST_UNPACKED = 64 * 1024 * 1024
+MOST_PARAGRAPHS = 100_000
 _KINDS: dict[str, Kind] = {"Title": "title", "Subtitle": "heading", "Caption": "caption"}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BREAKS = {qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
@@ -27,11 +29,12 @@ _HOLDERS = [qn(name) for name in ("w:p", "w:del", "w:moveFrom", "w:rt")]
 def docx_lines(data: bytes, name: str) -> list[Line]:
     """The lines of a DOCX; they have no place in a source.
 
-    :raises DocumentError: when it is no DOCX, broken, or unpacks to more than `MOST_UNPACKED` bytes.
+    :raises DocumentError: when it is no DOCX, broken, unpacks to more than `MOST_UNPACKED` bytes, or has more than
+        `MOST_PARAGRAPHS`, empty ones too.
     """
     try:
         _check(data, name)
-        lines = _lines(docx.Document(io.BytesIO(data)))
+        lines = _lines(docx.Document(io.BytesIO(data)), name)
     except DocumentError:
         raise
     except Exception as error:  # python-docx lets through whatever zip and XML raise on broken files
@@ -53,22 +56,24 @@ def _check(data: bytes, name: str) -> None:
         raise DocumentError("too-large", name, detail)
 
 
-def _lines(document: WordDocument) -> list[Line]:
+def _lines(document: WordDocument, name: str) -> list[Line]:
     """The headers, the text, the notes and the footers."""
+    if sum(1 for _ in islice(document.element.body.iter(qn("w:p")), MOST_PARAGRAPHS + 1)) > MOST_PARAGRAPHS:
+        raise DocumentError("too-large", name, f"the DOCX has more than {MOST_PARAGRAPHS} paragraphs")
     styles = {style.style_id: style.name or "" for style in document.styles}
     lines = _Reader(styles).lines(document.element.body)
     ahead: list[Line] = []
     behind: list[Line] = []
     for relation in document.part.rels.values():
-        name = relation.reltype.rpartition("/")[2]
-        if relation.is_external or name not in ("header", "footer", "footnotes", "endnotes"):
+        what = relation.reltype.rpartition("/")[2]
+        if relation.is_external or what not in ("header", "footer", "footnotes", "endnotes"):
             continue
         part = relation.target_part
         found = _Reader(styles).lines(part.element if isinstance(part, XmlPart) else parse_xml(part.blob))
-        if name in ("footnotes", "endnotes"):
+        if what in ("footnotes", "endnotes"):
             lines += found
         else:
-            page = ahead if name == "header" else behind
+            page = ahead if what == "header" else behind
             page += [replace(line, kind="boilerplate") for line in found]
     return [*ahead, *lines, *behind]
 

@@ -195,6 +195,7 @@ PROTECTED = (
         (archive(word__document_xml="<a/>"), "broken", "the DOCX is broken"),
         (archive(word__document_xml=b" " * 70_000_000), "too-large", "unpacks to 70000000 bytes"),
         (b"PK\x03\x04junk", "broken", "the DOCX is broken"),
+        (b"\x00" * 3000, "undecodable", "it is binary"),
         (OLD_WORD, "unsupported", "save it as DOCX without a password"),
         (b"x" * 5_000_001, "too-large", "more than 5000000 bytes"),
     ],
@@ -206,9 +207,10 @@ def test_what_cannot_be_read_is_said_with_file_and_cause(data, type, cause):
     assert caught.value.type == type
 
 
-def test_nesting_without_end_is_read():
+@pytest.mark.parametrize("element", ["<div>", "<span>", "<ul><li>", "<table><tr><td>", "<blockquote>", "<font>", "<p>"])
+def test_nesting_without_end_is_read(element):
     """Ten thousand open elements are read like one."""
-    document = read_document(b"<html>" + b"<div>" * 10_000 + "一句话。".encode() + b"</div>" * 5_000)
+    document = read_document(f"<html>{element * 10_000}一句话。{element.replace('<', '</') * 5_000}".encode())
     assert [p.text for p in document.paragraphs] == ["一句话。"]
 
 

@@ -146,15 +146,50 @@ def test_rows_of_a_table_in_markdown_belong_to_the_page():
     assert kinds == ["title", "boilerplate", "boilerplate", "body"]
 
 
-def test_a_broken_part_of_a_word_file_is_refused():
-    """A header that is no XML is no reason for a traceback."""
+def replaced(part, xml):
+    """A DOCX with a header, whose part is replaced."""
     word = docx.Document()
     word.add_paragraph(FIRST)
     word.sections[0].header.paragraphs[0].text = "简报"
-    file, broken = io.BytesIO(), io.BytesIO()
+    file, made = io.BytesIO(), io.BytesIO()
     word.save(file)
-    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(broken, "w") as copy:
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(made, "w") as copy:
         for name in whole.namelist():
-            copy.writestr(name, b"<w:hdr" if "header" in name else whole.read(name))
+            copy.writestr(name, xml if part in name else whole.read(name))
+    return made.getvalue()
+
+
+def test_a_broken_part_of_a_word_file_is_refused():
+    """A header that is no XML is no reason for a traceback."""
     with pytest.raises(DocumentError, match=r"^a\.docx: the DOCX is broken"):
-        read_document(broken.getvalue(), "a.docx")
+        read_document(replaced("header", "<w:hdr"), "a.docx")
+
+
+def test_too_many_paragraphs_are_refused(monkeypatch):
+    """A small file may hold millions, which would take minutes; empty ones count."""
+    monkeypatch.setattr("model.document.word.MOST_PARAGRAPHS", 3)
+    word = docx.Document()
+    for text in ("", FIRST, "", SECOND):
+        word.add_paragraph(text)
+    with pytest.raises(DocumentError, match=r"^a\.docx: the DOCX has more than 3 paragraphs"):
+        read(word)
+
+
+@pytest.mark.parametrize(
+    ("begun", "text", "cause"),
+    [
+        (
+            '<!DOCTYPE x [<!ENTITY a0 "aaaaaaaaaa">'
+            + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+            + "]>",
+            "&a9;",
+            "amplification",
+        ),
+        ("", "<w:p><w:r>" * 3000, "depth"),
+    ],
+)
+def test_what_grows_without_end_is_refused(begun, text, cause):
+    """Entities and nesting: the XML reader knows both."""
+    xml = f"{begun}<w:document {nsdecls('w')}><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body></w:document>"
+    with pytest.raises(DocumentError, match=rf"^a\.docx: the DOCX is broken: .*{cause}"):
+        read_document(replaced("word/document.xml", xml), "a.docx")

@@ -198,6 +198,17 @@ def test_too_large_a_file_is_refused_by_the_setting(run, tmp_path, monkeypatch):
     assert run("read", "news.txt").stderr == "Error: news.txt: it has more than 10 bytes, the most that are read\n"
 
 
+@pytest.mark.parametrize("command", ["read", "tag"])
+def test_a_huge_file_is_refused_unread(run, tmp_path, command):
+    """Of 200 MB no more is read than shows that it is too large."""
+    with (tmp_path / "news.txt").open("wb") as file:
+        file.truncate(200_000_000)
+    done = run(command, "news.txt", "-o", "out.jsonl")
+    assert done.exit_code == 1
+    assert done.stderr == "Error: news.txt: it has more than 16777216 bytes, the most that are read\n"
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_warnings_are_told_beside_the_paragraphs(run, tmp_path, tagger):
     """What was uncertain is on standard error, and in the answer over HTTP."""
     data = (PAGE * 20).encode() + b"\xff\n"
