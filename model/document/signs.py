@@ -1,6 +1,7 @@
 """The signs by which Chinese print shows what a line is. No rule here names the words of any one document."""
 
 import re
+from functools import lru_cache
 
 from model.text import HAN
 
@@ -62,6 +63,7 @@ _LONGEST_SIGN = 160
 """No line longer than this is anything but running text."""
 
 
+@lru_cache(maxsize=64)  # a line is measured again and again while its neighbours are read
 def width(text: str) -> float:
     """How wide `text` stands in print, in Chinese characters, letter spacing aside.
 
