@@ -116,7 +116,7 @@ def read_command(document: str, output: str) -> None:
     boilerplate or body; start and end are offsets, in characters, into the decoded source, null for PDF and DOCX.
     """
     read = read_file(document, Settings.from_environment(os.environ).max_document_bytes)
-    write_rows(map(vars, read.paragraphs), output)
+    write_rows((paragraph.as_dict() for paragraph in read.paragraphs), output)
     _warn(document, read.warnings)
 
 

@@ -5,6 +5,7 @@ lines to paragraphs, and `kinds` says what each is.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -13,7 +14,9 @@ from model.document.glosses import without_glosses
 from model.document.kinds import classified
 from model.document.layout import paragraphs_of
 from model.document.markup import html_lines
+from model.document.mending import mended
 from model.document.parts import Document, Kind, Line, Paragraph
+from model.document.places import Placed
 from model.document.plain import text_lines
 from model.document.post import has_front_matter, post_lines
 from model.errors import DocumentError
@@ -74,13 +77,17 @@ def _read_text(data: bytes, name: str) -> Document:
 
 
 def _document(format: str, lines: list[Line]) -> Document:
-    joined = paragraphs_of(_unglossed(lines))
+    joined = paragraphs_of(_unglossed(_with(lines, mended([line.placed for line in lines]))))
     return Document(format, classified(_unglossed(joined)))  # again: a gloss may begin a line
 
 
 def _unglossed(lines: list[Line]) -> list[Line]:
-    bare = ((line, without_glosses(line.text)) for line in lines)
-    return [line if text == line.text else replace(line, text=text) for line, text in bare]
+    return _with(lines, (without_glosses(line.placed) for line in lines))
+
+
+def _with(lines: list[Line], texts: Iterable[Placed]) -> list[Line]:
+    pairs = zip(lines, texts, strict=True)
+    return [line if text is line.placed else replace(line, placed=text) for line, text in pairs]
 
 
 def _format(source: str, name: str) -> str:

@@ -16,6 +16,7 @@ _DECLARED = re.compile(
 _CANDIDATES = ("gb18030", "big5hkscs", "utf_16_le", "utf_16_be")
 _SAMPLE = 65536
 _MOST_DAMAGE = 0.02
+_LEAST_ZEROS = 0.02
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -43,12 +44,23 @@ def _decoded(data: bytes) -> tuple[str, list[str]]:
         if data.startswith(mark):
             return _repaired(data[len(mark) :], encoding)
     declared = _declared(data)
+    if unmarked := _utf_16(data):
+        return _repaired(data, unmarked)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _by_statistics(data, declared)
     wrong = declared and declared != "utf-8" and not data.isascii()
     return text, [f"the document says that it is {declared}, and is utf-8"] if wrong else []
+
+
+def _utf_16(data: bytes) -> str | None:
+    """Which UTF-16 it is by its ASCII characters: their zeros stand at every second byte only."""
+    sample = data[:_SAMPLE]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    if len(data) % 2 or max(first, second) <= len(sample) * _LEAST_ZEROS or min(first, second):
+        return None
+    return "utf-16-be" if first else "utf-16-le"
 
 
 def _declared(data: bytes) -> str | None:

@@ -20,7 +20,7 @@ def classified(lines: Sequence[Line]) -> list[Paragraph]:
     for n, (line, kind) in enumerate(zip(lines, kinds, strict=True), 1):
         article += kind == "title" and begun
         begun = begun or kind in ("title", "body")
-        found.append(Paragraph(n, kind, line.text, line.start, line.end, article))
+        found.append(Paragraph(n, kind, line.placed, article))
     return found
 
 
@@ -75,5 +75,5 @@ def _mark_titles(lines: Sequence[Line], kinds: list[Kind]) -> None:
 def _heads_article(text: str, kind: Kind) -> bool:
     """The text is what follows a headline: a subtitle, a byline, a body with its byline."""
     if kind == "body":
-        return text.startswith(("本报讯", "本报记者", "本刊讯"))
+        return text.startswith(("本报讯", "本报记者", "本刊讯", "本報訊", "本報記者", "本刊訊"))
     return text.startswith("——") or (kind == "byline" and not signs.is_credit(text))

@@ -4,8 +4,10 @@ import re
 
 from model.document import signs
 from model.document.parts import Kind
+from model.document.places import Placed
 
 _RULE = re.compile(r"(?:[-*_=~`]\s*){3,}\w{0,12}|\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?")
+_ROW = re.compile(r"\|[^|]*\|[^|]*\|.*")
 _HEADING = re.compile(r"#{1,6}\s+(.+?)(?:\s+#+)?")
 _PREFIX = re.compile(r"\A(?:(?:>(?![=\d])\s?)+|[-*+]\s+(?=\S))")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)(?:\{[^{}]*\})?")
@@ -17,21 +19,22 @@ _LIQUID = re.compile(r"\{[%{][^{}]*[%}]\}")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 
 
-def plain_line(line: str) -> tuple[str, Kind | None]:
+def plain_line(line: Placed) -> tuple[Placed, Kind | None]:
     """The text of a line of Markdown, empty where it is all marks, and what the marks say that it is."""
-    if _RULE.fullmatch(line):
-        return "", None
+    if _RULE.fullmatch(line.text):
+        return Placed(""), None
     kind: Kind | None = None
-    if heading := _HEADING.fullmatch(line):
-        line, kind = heading[1], "heading"
-    line = _LIQUID.sub("", _PREFIX.sub("", line, count=1))
-    unlinked = _LINK.sub("", _IMAGE.sub("", line))
-    if unlinked != line and not any(map(str.isalnum, unlinked)):
-        kind = "boilerplate" if _LINK.search(line) else "caption"
-    line = _LINK.sub(r"\1", _IMAGE.sub(r"\1", line))
-    strong = _STRONG.fullmatch(line)
-    line = _CODE.sub(r"\1", _EMPHASIS.sub(r"\1", _STRONG.sub(r"\2", line)))
-    line = _ESCAPE.sub(r"\1", line).strip()
-    if strong and not kind and signs.may_head(line):
+    if heading := _HEADING.fullmatch(line.text):
+        line, kind = line.kept([heading.span(1)]), "heading"
+    line = line.without(_PREFIX).without(_LIQUID)
+    unlinked = _LINK.sub("", _IMAGE.sub("", line.text))
+    if unlinked != line.text and not any(map(str.isalnum, unlinked)):
+        kind = "boilerplate" if _LINK.search(line.text) else "caption"
+    line = line.without(_IMAGE, 1).without(_LINK, 1)
+    if _ROW.fullmatch(line.text) and all(signs.is_entry(cell.strip()) for cell in line.text.split("|")):
+        kind = "boilerplate"
+    strong = _STRONG.fullmatch(line.text)
+    line = line.without(_STRONG, 2).without(_EMPHASIS, 1).without(_CODE, 1).without(_ESCAPE, 1).stripped()
+    if strong and not kind and signs.may_head(line.text):
         kind = "heading"
     return line, kind

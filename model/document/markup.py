@@ -13,7 +13,8 @@ from typing import Any
 
 from model.document import signs
 from model.document.markdown import plain_line
-from model.document.parts import Kind, Line
+from model.document.parts import Kind, Line, cell_kind
+from model.document.places import Placed, Run, joined
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _BLOCK = re.compile(
@@ -26,17 +27,19 @@ _INLINE = re.compile(
     r"|link|map|mark|meta|q|rp|rt|ruby|s|samp|script|small|source|span|strike|strong|style|sub|sup|template|time|tt|u|var"
     r"|video|wbr|.+[:-].+"
 )
-_UNREAD = {"script", "style", "template"}
+_UNREAD = {"script", "style", "template", "rt", "rp"}  # ruby's rt and rp are glosses
 _PAGE = {"nav", "footer", "aside", "select", "button"}  # no form: some sites put the whole page in one
 _LEFT_OPEN = ("title", *sorted(_HEADINGS))
 """Elements that end where a paragraph begins, closed or not: else one tag forgotten would make the page a heading."""
 
 _STRONG = {"b", "strong"}
+_CELLS = {"td", "th"}
 _FLOWS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "caption", "div", "center"} | _HEADINGS
 _SEPARATORS = "｜|·•>»<«[]【】、/ -—"
 _ADDRESS = re.compile(r"<(?:https?://|mailto:)")
 _TITLE_TAG = re.compile(r"<title\b[^<>]*>\s*$", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w+;?")
+_BLANKS = re.compile(r"\s+")
 _SHIELD = "\x01"
 
 
@@ -44,9 +47,7 @@ _SHIELD = "\x01"
 class _Piece:
     """The line being read."""
 
-    texts: list[str] = field(default_factory=list)
-    start: int = 0
-    end: int = 0
+    parts: list[Placed] = field(default_factory=list)
     strong: int = 0
     linked: int = 0
     solid: int = 0
@@ -68,6 +69,7 @@ class MarkupReader(HTMLParser):
         self._offsets = [first, *accumulate((len(line) + 1 for line in body.split("\n")), initial=first)][1:]
         self._open: dict[str, int] = {}
         self._piece = _Piece()
+        self._rows: list[list[list[int]]] = []
         self._empty_lines = 0
         self.feed(_shielded(body))
         self.close()
@@ -77,14 +79,15 @@ class MarkupReader(HTMLParser):
         """Open an element, or take for text what only looks like one."""
         written = self.get_starttag_text() or ""
         if _ADDRESS.match(written):
-            self._add(self._position() + 1, written[1:].removesuffix(">"))
+            self._add(Placed.verbatim(written[1:].removesuffix(">"), self._position() + 1))
         elif self._markdown and not self._known(tag):
-            self._add(self._position(), written)
+            self._add(Placed.verbatim(written, self._position()))
         elif tag == "br":
             self._flush(broken=True)
         else:
             if _BLOCK.fullmatch(tag):
                 self._flush()
+                self._begin_cell(tag)
                 for left in _LEFT_OPEN if tag in _FLOWS else ():
                     self._open.pop(left, None)
             elif tag == "a" and not any(name == "href" for name, _ in attrs):
@@ -101,6 +104,7 @@ class MarkupReader(HTMLParser):
         """Close an element; one that was never opened closes nothing."""
         if _BLOCK.fullmatch(tag):
             self._flush()
+            self._end_row(tag)
         elif tag == "br":
             self._flush(broken=True)
         if self._open.get(tag, 0) > 1:
@@ -118,10 +122,10 @@ class MarkupReader(HTMLParser):
                 if i:
                     self._flush(broken=True)
                     self._empty_lines += 1
-                self._add(start, part)
+                self._add(Placed.verbatim(part, start))
                 start += len(part) + 1
         else:
-            self._add(start, data.replace(_SHIELD, "<"))
+            self._add(Placed.verbatim(data.replace(_SHIELD, "<"), start))
 
     def handle_entityref(self, name: str) -> None:
         """A character by its name."""
@@ -137,17 +141,14 @@ class MarkupReader(HTMLParser):
         start = self._position()
         found = _ENTITY.match(self._source, start)
         raw = found[0] if found else written
-        self._add(start, html.unescape(raw if raw.endswith(";") else written), len(raw))
+        text = html.unescape(raw if raw.endswith(";") else written)
+        self._add(Placed(text, (Run(0, start, start + len(raw)),)))
 
-    def _add(self, start: int, text: str, length: int | None = None) -> None:
-        """Add `text`, which stands at `start` of the source and is `length` characters long there."""
-        solid = len("".join(text.split()))
+    def _add(self, text: Placed) -> None:
+        """Add a part of the line."""
+        solid = len("".join(text.text.split()))
         piece = self._piece
-        if solid and not piece.solid:
-            piece.start = start + (len(text) - len(text.lstrip()) if length is None else 0)
-        if solid:
-            piece.end = start + (len(text.rstrip()) if length is None else length)
-        piece.texts.append(text)
+        piece.parts.append(text)
         piece.solid += solid
         piece.strong += solid * self._in(_STRONG)
         piece.linked += solid * self._in({"a"})
@@ -155,28 +156,51 @@ class MarkupReader(HTMLParser):
     def _flush(self, *, broken: bool = False) -> None:
         """End the line; `broken` when only a line break ends it."""
         piece, self._piece = self._piece, _Piece(broken=broken)
-        raw = "".join(piece.texts)
         if not piece.solid:
             self._piece.broken = broken or piece.broken
             return
-        text = signs.seamless(" ".join(part.split()) for part in raw.split("\n"))
-        kind = None
+        raw = joined(part for part in piece.parts if part.text)
+        text, kind = _evenly_spaced(raw), None
         if self._markdown:
             text, kind = plain_line(text)
-        if text:
+        if text.text:
             flows = self._in(_FLOWS)
             self.lines.append(
                 Line(
                     text,
-                    piece.start,
-                    piece.end,
-                    self._kind(text, piece) or kind,
+                    self._kind(text.text, piece) or kind,
                     whole=flows and not broken and not piece.broken,
                     gap=self._empty_lines > 1,
-                    indented=raw.lstrip("\n\r").startswith(("\u3000\u3000", "  ", "\xa0\xa0")),
+                    indented=raw.text.lstrip("\n\r").startswith(("\u3000\u3000", "  ", "\xa0\xa0")),
                 )
             )
             self._empty_lines = 0
+            if self._rows and self._rows[-1]:
+                self._rows[-1][-1].append(len(self.lines) - 1)
+
+    def _begin_cell(self, tag: str) -> None:
+        """Keep which lines stand in which cell of the row that is open in each open table."""
+        if tag == "table":
+            if self._rows and self._rows[-1]:
+                self._rows[-1][-1] += [-1, -1]  # a cell that holds a table is none of a grid
+            self._rows.append([])
+        elif self._rows and tag == "tr":
+            self._end_row(tag)
+        elif self._rows and tag in _CELLS:
+            self._rows[-1].append([])
+
+    def _end_row(self, tag: str) -> None:
+        """In a row of single lines, those that are no text to be read are a grid's names and figures."""
+        if not self._rows or tag not in ("tr", "table"):
+            return
+        filled = [cell for cell in self._rows[-1] if cell]
+        if len(filled) > 1 and all(len(cell) == 1 for cell in filled):
+            for (n,) in filled:
+                if self.lines[n].kind in (None, "heading"):
+                    self.lines[n] = replace(self.lines[n], kind=cell_kind(self.lines[n].text))
+        self._rows[-1] = []
+        if tag == "table":
+            self._rows.pop()
 
     def _kind(self, text: str, piece: _Piece) -> Kind | None:
         """What the open elements say that the line is."""
@@ -215,7 +239,24 @@ def html_lines(source: str) -> list[Line]:
 
 def _names_page(source: str, line: Line) -> bool:
     """The line stands in the element that names the page."""
-    return bool(_TITLE_TAG.search(source[max(0, (line.start or 0) - 200) : line.start]))
+    start = line.placed.runs[0].start
+    return bool(_TITLE_TAG.search(source[max(0, start - 200) : start]))
+
+
+def _evenly_spaced(text: Placed) -> Placed:
+    """The text with single blanks, and none where a line of the source ends in Chinese text."""
+    text = text.stripped()
+    spans: list[tuple[int, int]] = []
+    reached = 0
+    for blanks in _BLANKS.finditer(text.text):
+        before, after = text.text[blanks.start() - 1], text.text[blanks.end()]
+        stays = "\n" not in blanks[0] or signs.words_meet(before, after)
+        spans.append((reached, blanks.start() + stays))
+        reached = blanks.end()
+    if not reached:
+        return text
+    text = text.kept([*spans, (reached, len(text.text))])
+    return Placed(_BLANKS.sub(" ", text.text), text.runs)
 
 
 def _shielded(source: str) -> str:

@@ -7,6 +7,7 @@ import yaml
 
 from model.document.markup import MarkupReader
 from model.document.parts import Line
+from model.document.places import Placed, Run
 
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.{0,65536}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+)$", re.MULTILINE)
@@ -29,9 +30,9 @@ def post_lines(source: str) -> tuple[list[Line], list[str]]:
     if not title:
         return body, warnings
     start = source.find(title, front.start(1), front.end(1))
-    place = (start, start + len(title)) if start >= 0 else (front.start(1), front.end(1))
+    place = Run(0, start, start + len(title)) if start >= 0 else Run(0, front.start(1), front.end(1))
     heads = [replace(line, kind="heading") if line.kind == "title" else line for line in body]
-    return [Line(title, *place, "title", whole=True), *heads], warnings
+    return [Line(Placed(title, (place,)), "title", whole=True), *heads], warnings
 
 
 def _title(front: str) -> tuple[str, list[str]]:

@@ -33,6 +33,33 @@ def test_a_number_in_a_broken_sentence_begins_nothing():
     assert len(read(f"{LONG}，\n\n12.5万元到账。支行说，明年还来。")) == 1
 
 
+@pytest.mark.parametrize("begun", ["\n\n", "\n\n\u3000\u3000"])
+def test_a_line_that_begins_with_a_comma_goes_on(begun):
+    """No paragraph begins so, even where it is indented."""
+    assert read(f"{LONG}{begun}，{END}") == [("body", f"{LONG}，{END}")]
+
+
+def test_a_sentence_that_breaks_off_in_a_comma_goes_on_in_an_indented_line():
+    """Where lines are indented, a paragraph that has begun and breaks off is not ended."""
+    text = f"\u3000\u3000又到收获时节。{LONG}，\n\u3000\u3000{END}\n\u3000\u3000{LONG}。"
+    assert [text for _, text in read(text)] == [f"又到收获时节。{LONG}，{END}", f"{LONG}。"]
+
+
+def test_articles_of_a_traditional_page_have_their_titles():
+    """The signs of print are known in both scripts."""
+    first = "支行送書進山村\n\n本報訊（記者 陳一禾）支行把圖書送進山村小學。"
+    page = f"{first}\n\n老街防騙忙\n\n本報訊（記者 吳清）支行在老街講防騙課。\n"
+    assert [kind for kind, _ in read(page)] == ["title", "body", "title", "body"]
+
+
+def test_bullets_part_wrapped_lines():
+    """After the end of an item a mark begins the next one."""
+    running = ["支行全年为老人做了这样几件事情，件", "件都有人负责到底，月月有人来检查，"] * 4
+    items = ["• 上门为行动不便的老人办银行卡；", "• 在集市上讲怎样认出骗子的电话。"]
+    texts = [text for _, text in read("\n\n".join([*running, "又说：", *items]))]
+    assert texts[-2:] == [item.replace(" ", "") for item in items]
+
+
 @pytest.mark.parametrize("item", ["2、", "3.", "（二）", "□", "——", "二是"])
 def test_an_item_is_not_joined_to_what_stands_before(item):
     """A number or a mark begins a paragraph, whatever stands before it."""
@@ -59,6 +86,19 @@ def test_half_width_punctuation_stays():
         ("返回首页", "boilerplate"),
         ("……", "boilerplate"),
         ("- 3 -", "boilerplate"),
+        ("第06版:金融周刊", "boilerplate"),
+        ("首页 > 财经 > 正文", "boilerplate"),
+        ("原标题：山城农商行把服务送到果园", "boilerplate"),
+        ("扫描二维码关注我们", "boilerplate"),
+        ("本版编辑：何青 校对：吴清", "boilerplate"),
+        ("【免责声明】文章版权归原作者所有，转载请注明出处。", "boilerplate"),
+        ("声明：本文只是作者的看法，投资有风险。", "boilerplate"),
+        ("小店贷款（亿元） 12.6 14.8", "boilerplate"),
+        ("声明：本行从未委托他人办理贷款，请客户谨防上当。", "body"),
+        ("风险提示：陌生人发来的链接不要点，验证码不要告诉别人。", "body"),
+        ("本報記者 陳一禾", "byline"),
+        ("特約通訊員 陳一禾", "byline"),
+        ("圖為客戶經理與果農查看長勢。", "caption"),
         ("□通讯员 陈一禾 周小满", "byline"),
         ("本报记者 陈一禾", "byline"),
         ("(陈一禾 周小满)", "byline"),

@@ -1,6 +1,7 @@
 """Nothing is lost, nothing is moved, nothing but a DocumentError is raised: over generated and damaged documents."""
 
 import contextlib
+import html
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from model import DocumentError
 from model.document import read_document
 from model.document.glosses import without_glosses
+from model.document.places import Placed
 
 SAMPLES = Path(__file__).parents[2] / "seeds" / "documents"
 
@@ -55,7 +57,7 @@ fragments = st.lists(
 def bare(text):
     """The text without white space and glosses."""
     text = re.sub(r"\s", "", text)
-    while (shorter := without_glosses(text)) != text:
+    while (shorter := without_glosses(Placed(text)).text) != text:
         text = shorter
     return text
 
@@ -65,7 +67,7 @@ def read_text(document):
 
 
 @given(texts.filter(bare))
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 def test_nothing_of_a_text_is_lost(text):
     """Every character that is no gloss and no white space is in some paragraph, in order."""
     document = read_document(text.encode(), "news.txt")
@@ -74,7 +76,7 @@ def test_nothing_of_a_text_is_lost(text):
 
 
 @given(fragments.filter(lambda items: any(text.strip() for _, text, _ in items)))
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 def test_nothing_of_a_page_is_lost(items):
     """The same of HTML, with elements closed or left open."""
     page = "".join(f"<{tag}>{text}" + (f"</{tag}>" if closed else "") for tag, text, closed in items)
@@ -83,7 +85,7 @@ def test_nothing_of_a_page_is_lost(items):
 
 
 @given(texts.filter(bare), st.data())
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_each_paragraph_stands_in_its_place(text, data):
     """Offsets rise, lie within the source, and hold the paragraph's own characters, wherever the text is damaged."""
     at = data.draw(st.integers(0, len(text)))
@@ -97,9 +99,48 @@ def test_each_paragraph_stands_in_its_place(text, data):
         reached = paragraph.end
 
 
+@given(texts.filter(bare), st.data())
+@settings(deadline=None, max_examples=200)
+def test_each_part_of_a_paragraph_stands_in_its_place(text, data):
+    """Any part of a paragraph's text is what stands in its span of the source, glosses and white space aside."""
+    document = read_document(text.encode(), "news.txt")
+    paragraph = data.draw(st.sampled_from(document.paragraphs))
+    start = data.draw(st.integers(0, len(paragraph.text) - 1))
+    end = data.draw(st.integers(start + 1, len(paragraph.text)))
+    first, last = paragraph.placed.span(start, end)
+    assert paragraph.start <= first <= last <= paragraph.end
+    assert bare(document.source[first:last]) == bare(paragraph.text[start:end])
+
+
+MARKED = [
+    "甲乙",
+    "丙。",
+    "**丁戊**",
+    "[己庚](//example.org/己)",
+    "&amp;",
+    "&nbsp;",
+    "<b>辛</b>",
+    "\n",
+    "  ",
+    "戰(zhàn)",
+    "`壬`",
+]
+
+
+@given(st.lists(st.sampled_from(MARKED), min_size=1, max_size=20).map("".join), st.data())
+@settings(deadline=None, max_examples=200)
+def test_each_character_of_a_marked_text_stands_in_its_place(text, data):
+    """Past marks, links, references and elements each character leads to where it is written."""
+    document = read_document(f"# 题\n\n癸{text}".encode(), "news.md")
+    paragraph = data.draw(st.sampled_from(document.paragraphs))
+    at = data.draw(st.integers(0, len(paragraph.text) - 1))
+    first, last = paragraph.placed.span(at, at + 1)
+    assert html.unescape(document.source[first:last]).split() == paragraph.text[at].split()
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_file_is_read_or_refused(name, data):
     """Cut, torn and overwritten samples raise a DocumentError or are read; nothing else happens."""
     content = bytearray((SAMPLES / name).read_bytes())
@@ -114,6 +155,7 @@ def test_a_damaged_file_is_read_or_refused(name, data):
 
 
 @given(st.binary(max_size=300))
+@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(data):
     """Junk raises nothing but a DocumentError."""
     with contextlib.suppress(DocumentError):

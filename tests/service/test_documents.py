@@ -2,14 +2,18 @@
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from model.document import read_document
+from model.document import Paragraph, read_document
+from model.document.places import Placed
 from service.app import create_app
 from service.cli import main
+from service.documents import tag_paragraphs
+from service.paragraphs import Wishes, tag_item
 from service.problems import PROBLEMS
 from service.settings import Settings
 
@@ -191,7 +195,7 @@ def test_read_prints_the_paragraphs(run, name):
     done = run("read", str(SAMPLES / name))
     assert (done.exit_code, done.stderr) == (0, "")
     document = read_document((SAMPLES / name).read_bytes(), name)
-    assert rows(done.stdout) == [vars(paragraph) for paragraph in document.paragraphs]
+    assert rows(done.stdout) == [paragraph.as_dict() for paragraph in document.paragraphs]
 
 
 def test_tag_tags_the_bodies_of_a_document(run, tmp_path, tagger):
@@ -204,6 +208,45 @@ def test_tag_tags_the_bodies_of_a_document(run, tmp_path, tagger):
     assert "themes" not in title
     assert both["themes"] == tagger.tag(BOTH).themes
     assert all(both["text"][e["start"] : e["end"]] == e["text"] for e in both["evidence"])
+
+
+GLOSSED = (
+    "---\ntitle: 丰收\n---\n小麥(mài)豐收，**玉米**畝(mǔ)產\n"
+    "也高&amp;好，村民領(lǐng)取[企業(yè)年金](//example.org/a)。\n"
+)
+
+
+@pytest.mark.parametrize(("data", "name"), [(PAGE, "news.txt"), (GLOSSED, "post.md"), (f"<p>{BOTH}</p>", "a.html")])
+def test_evidence_leads_into_the_paragraph_and_into_the_source(tagger, data, name):
+    """Both spans hold the words; in the source glosses, marks and line ends may stand between them."""
+    document = read_document(data.encode(), name)
+    rows = tag_paragraphs(tagger, document.paragraphs, Wishes(evidence=True, themes=["harvest", "pension"]))
+    found = [(row, item) for row in rows for item in row.get("evidence", ())]
+    assert found
+    for row, item in found:
+        assert row["text"][item["start"] : item["end"]] == item["text"]
+        written = document.source[item["source_start"] : item["source_end"]]
+        assert re.sub(r"\([a-zāáǎàǐèǔ]+\)|[*\s]", "", written) == item["text"]
+
+
+def test_evidence_without_a_source_says_so(tagger):
+    """PDF and DOCX have no text that an offset could point into."""
+    paragraph = Paragraph(1, "body", Placed(BOTH), 1)
+    (row,) = tag_paragraphs(tagger, [paragraph], Wishes(evidence=True))
+    assert {(item["source_start"], item["source_end"]) for item in row["evidence"]} == {(None, None)}
+
+
+@pytest.mark.parametrize("limit", [None, 30])
+def test_bodies_tagged_together_have_the_answers_of_each_alone(tagger, limit):
+    """The same tags and the same errors, in their places, whether one is too long or holds no text to the tagger."""
+    texts = [BOTH, "长" * 31, PLAIN, "\u200b", BOTH, *[PLAIN] * 70]
+    paragraphs = [Paragraph(n, "body", Placed(text), 1) for n, text in enumerate(texts, 1)]
+    for some in (paragraphs, [paragraph for paragraph in paragraphs if paragraph.text != "\u200b"]):
+        rows = tag_paragraphs(tagger, some, Wishes(max_characters=limit))
+        for paragraph, row in zip(some, rows, strict=True):
+            answer = tag_item(tagger, paragraph.text, paragraph.n, Wishes(max_characters=limit))
+            del answer["id"]
+            assert row == paragraph.as_dict() | answer
 
 
 @pytest.mark.parametrize("command", ["read", "tag"])
@@ -221,6 +264,17 @@ def test_too_large_a_file_is_refused_by_the_setting(run, tmp_path, monkeypatch):
     monkeypatch.setenv("THEMETAG_MAX_DOCUMENT_BYTES", "10")
     (tmp_path / "news.txt").write_text(PAGE, "utf-8")
     assert run("read", "news.txt").stderr == "Error: news.txt: it has more than 10 bytes, the most that are read\n"
+
+
+@pytest.mark.parametrize("command", ["read", "tag"])
+def test_a_huge_file_is_refused_unread(run, tmp_path, command):
+    """Of 200 MB no more is read than shows that it is too large."""
+    with (tmp_path / "news.txt").open("wb") as file:
+        file.truncate(200_000_000)
+    done = run(command, "news.txt", "-o", "out.jsonl")
+    assert done.exit_code == 1
+    assert done.stderr == "Error: news.txt: it has more than 16777216 bytes, the most that are read\n"
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_warnings_are_told_beside_the_paragraphs(run, tmp_path, tagger):
