@@ -1,10 +1,14 @@
 """One paragraph as callers send it, a string or an object, tagged: the same for HTTP and for files."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from model import ParagraphError, Tagger
+from model import ParagraphError, Tagger, Tags
 from service.problems import paragraph_problem, problem_uri
+
+TOGETHER = 64
+"""How many items `tag_items` holds at a time."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +23,48 @@ class Wishes:
 
 def tag_item(tagger: Tagger, item: object, index: int, wishes: Wishes) -> dict[str, object]:
     """The answer for one item: its id (`index` where it has none) and its tags, or its id and its `error`."""
+    (answer,) = tag_items(tagger, [item], wishes, index)
+    return answer
+
+
+def tag_items(tagger: Tagger, items: Iterable[object], wishes: Wishes, first: int = 0) -> Iterator[dict[str, object]]:
+    """The answers of `tag_item` for many items in order, some at a time together, which is faster.
+
+    :param first: the index of the first.
+    """
+    rest = enumerate(items, first)
+    while batch := list(islice(rest, TOGETHER)):
+        texts: list[str] = []
+        refused: dict[int, ParagraphError] = {}
+        for index, item in batch:
+            try:
+                texts.append(_text(item, wishes.max_characters))
+            except ParagraphError as error:
+                refused[index] = error
+        tagged = _tag_texts(tagger, texts, wishes)
+        for index, item in batch:
+            yield _answer(item, index, refused[index] if index in refused else next(tagged))
+
+
+def _tag_texts(tagger: Tagger, texts: Sequence[str], wishes: Wishes) -> Iterator[Tags | ParagraphError]:
+    """The tags of each text, or why it has none."""
+    done = 0
+    while done < len(texts):
+        try:
+            for tags in tagger.tag_many(
+                texts[done:], themes=wishes.themes, thresholds=wishes.thresholds, evidence=wishes.evidence
+            ):
+                done += 1
+                yield tags
+        except ParagraphError as error:
+            done += 1
+            yield error
+
+
+def _answer(item: object, index: int, tags: Tags | ParagraphError) -> dict[str, object]:
     id = item.get("id", index) if isinstance(item, dict) else index
-    try:
-        text = _text(item, wishes.max_characters)
-        tags = tagger.tag(text, themes=wishes.themes, thresholds=wishes.thresholds, evidence=wishes.evidence)
-    except ParagraphError as error:
-        return {"id": id, "error": {"type": problem_uri(paragraph_problem(error)), "detail": str(error)}}
+    if isinstance(tags, ParagraphError):
+        return {"id": id, "error": {"type": problem_uri(paragraph_problem(tags)), "detail": str(tags)}}
     return {"id": id, **tags.as_dict()}
 
 
