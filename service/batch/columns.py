@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from service.batch.errors import InputError
+from service.batch.errors import InputError, unreadable
 from service.batch.parts import Part
 from service.batch.readers import Reading, header_of, records
 
@@ -78,7 +78,7 @@ def columns_of(
     """The columns of files, given the first part of each; a column of several kinds is a string."""
     kinds: dict[str, str] = {"file": "string"} if several else {}
     for part in firsts:
-        with contextlib.suppress(InputError, OSError, EOFError):  # reading it will say what is wrong with it
+        with contextlib.suppress(InputError), unreadable(part.file.name):  # reading it will say what is wrong with it
             for name, kind in _columns(part, reading, taken):
                 kinds[name] = kind if kinds.get(name, kind) == kind else "string"
     for name in ("text", "id"):  # they come first

@@ -38,8 +38,9 @@ def utf8_lines(source: BinaryIO, encoding: str, size: int | None = None) -> Iter
     :param size: no more lines once so many bytes of them are read.
     """
     if not is_cuttable(encoding):
-        for text in io.TextIOWrapper(source, encoding, errors="replace", newline="\n"):
-            yield text.removeprefix("\ufeff").encode("utf-8", "replace")
+        with io.TextIOWrapper(source, encoding, errors="replace", newline="\n") as texts:
+            for text in texts:
+                yield text.removeprefix("\ufeff").encode("utf-8", "replace")
         return
     lines = source if size is None else _until(source, size)
     if encoding == "utf-8":

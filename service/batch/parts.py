@@ -34,6 +34,12 @@ class Part:
     encoding: str = "utf-8"
 
 
+def whole(file: File) -> Part:
+    """A file as one part, whatever it is."""
+    mark, encoding = _mark_and_encoding(file) if file.format in CUT else (0, "utf-8")
+    return Part(file, mark, None, 0, 1, file.size, encoding)
+
+
 def cut(file: File, part_bytes: int = PART_BYTES) -> list[Part]:
     """The parts of a file, in order; the same file is always cut in the same places.
 
@@ -43,18 +49,20 @@ def cut(file: File, part_bytes: int = PART_BYTES) -> list[Part]:
         from service.batch.tables import row_groups
 
         return row_groups(file)
-    if file.format not in CUT:
-        return [Part(file, 0, None, 0, 1, file.size)]
+    one = whole(file)
+    if file.format not in CUT or file.compression or file.size <= part_bytes or not is_cuttable(one.encoding):
+        return [one]
+    with open_bytes(file.address) as source:
+        source.seek(one.start)
+        rows = _csv_rows(source) if file.format == "csv" else _rows(source)
+        return list(_ranges(file, one.encoding, one.start, rows, part_bytes))
+
+
+def _mark_and_encoding(file: File) -> tuple[int, str]:
+    """How long the byte order mark of UTF-8 is, where there is one, and the encoding."""
     with open_bytes(file.address, file.compression) as source:
         head = source.read(SAMPLE)
-    encoding = encoding_of(head)
-    mark = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-    if file.compression or file.size <= part_bytes or not is_cuttable(encoding):
-        return [Part(file, mark, None, 0, 1, file.size, encoding)]
-    with open_bytes(file.address) as source:
-        source.seek(mark)
-        rows = _csv_rows(source) if file.format == "csv" else _rows(source)
-        return list(_ranges(file, encoding, mark, rows, part_bytes))
+    return len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0, encoding_of(head)
 
 
 def _ranges(file: File, encoding: str, start: int, rows: Iterator[tuple[int, int, int]], size: int) -> Iterator[Part]:

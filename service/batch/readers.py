@@ -1,16 +1,14 @@
 """Parts into records: JSONL, CSV, lines and documents; `tables` has Parquet and Excel."""
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from model import DocumentError
 from model.document import read_document
 from service.batch.delimited import csv_rows, delimiter_of
 from service.batch.encodings import utf8_lines
-from service.batch.errors import InputError
+from service.batch.errors import InputError, unreadable
 from service.batch.parts import Part
 from service.batch.sources import LINES, File
 from service.batch.storage import open_bytes
@@ -55,17 +53,8 @@ def records(part: Part, reading: Reading, warn: Warn) -> Iterator[Record]:
 
     :raises InputError: where the file cannot be read, or not further.
     """
-    try:
+    with unreadable(part.file.name):
         yield from READERS[part.file.format](part, reading, warn)
-    except (OSError, EOFError, zlib.error, DocumentError) as error:
-        detail = str(error)
-        if isinstance(error, OSError) and error.strerror:
-            detail = error.strerror.lower()
-        raise InputError(detail.removeprefix(f"{part.file.name}: ")) from error
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] in ("backports", "compression", "pyarrow"):
-            raise InputError(f"it is broken: {error}") from error
-        raise
 
 
 def json_record(line: bytes, number: int, index: int, reading: Reading) -> Record:

@@ -12,7 +12,7 @@ from typing import Any
 
 from model import Tagger
 from service.batch.columns import Layout, columns_of, reserved
-from service.batch.errors import BatchError, InputError
+from service.batch.errors import BatchError, InputError, unreadable
 from service.batch.journal import Journal
 from service.batch.parts import PART_BYTES, Part, cut
 from service.batch.readers import Reading
@@ -193,8 +193,9 @@ def _cut(files: Sequence[File], part_bytes: int, workers: Workers) -> list[Part]
 
 def _cut_file(number: int, file: File, part_bytes: int) -> tuple[int, list[Part]]:
     try:
-        return number, cut(file, part_bytes)
-    except (InputError, OSError, EOFError):  # reading it as a whole will say what is wrong with it
+        with unreadable(file.name):
+            return number, cut(file, part_bytes)
+    except InputError:  # reading it as a whole will say what is wrong with it
         return number, [Part(file, 0, None, 0, 1, file.size)]
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from model import Tagger
-from service.batch.parts import cut
+from service.batch.errors import InputError, unreadable
+from service.batch.parts import whole
 from service.batch.readers import Record, json_record, line_record
 from service.batch.sources import LINES, File
 from service.batch.storage import new_file, packed
@@ -61,9 +62,15 @@ def tag_to_stream(tagger: Tagger, files: Sequence[File], target: str, task: Task
 
     def rows() -> Iterator[Row]:
         for file in files:
-            for part in cut(file):
-                tallies.append((file, Tally()))
-                yield from tag_rows(tagger, part, task, tallies[-1][1])
+            tally = Tally()
+            tallies.append((file, tally))
+            try:
+                with unreadable(file.name):
+                    part = whole(file)
+            except InputError as error:
+                tally.failure = str(error)
+            else:
+                yield from tag_rows(tagger, part, task, tally)
 
     with _writer(target, None) as out:
         _write(out, rows(), tagger)

@@ -40,11 +40,12 @@ def parquet_kinds(file: File) -> Iterator[tuple[str, str]]:
 
 
 def parquet_records(part: Part, reading: Reading) -> Iterator[Record]:
-    """The rows of a row group."""
+    """The rows of a part's row groups."""
     with _parquet(part.file) as parquet:
         check_columns(parquet.schema_arrow.names, reading)
         index = part.row
-        for batch in parquet.iter_batches(BATCH, row_groups=[part.start]):
+        groups = range(part.start, parquet.num_row_groups if part.end is None else part.end)
+        for batch in parquet.iter_batches(BATCH, row_groups=list(groups)):
             for fields in batch.to_pylist():
                 plain = {name: _plain(value) for name, value in fields.items()}
                 yield table_record(plain, index + 1, index, reading)
