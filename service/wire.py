@@ -14,7 +14,7 @@ def read_json(data: bytes) -> object:
     :raises WireError: when it is not UTF-8, not JSON, nested without end, or holds a number JSON cannot.
     """
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        return _DECODER.decode(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise WireError(f"is not UTF-8 text (byte {error.start + 1})") from error
     except json.JSONDecodeError as error:
@@ -27,8 +27,7 @@ def read_json(data: bytes) -> object:
 
 def write_json(value: object) -> bytes:
     """`value` as a line of JSON; a lone surrogate of the caller's text becomes its JSON escape."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    return (_ENCODER.encode(value) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _refuse(constant: str) -> float:
@@ -40,3 +39,7 @@ def _finite(digits: str) -> float:
     if not math.isfinite(number):
         raise ValueError(digits)
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)

@@ -9,6 +9,9 @@ from service.batch.errors import BatchError, needs_extra
 
 Result = TypeVar("Result")
 
+PATIENCE = 30
+"""Seconds that a scheduler has to answer."""
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -58,7 +61,7 @@ def _dask(address: str) -> Iterator[None]:
     except ImportError as error:
         raise needs_extra("distributed", "--dask") from error
     try:
-        client = Client(address, timeout=30)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise BatchError(f"no Dask scheduler answers at {address}: {error}") from error
     with client, parallel_config(backend="dask", wait_for_workers_timeout=60):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from model import Tagger
+from service.batch import workers as batch_workers
 from service.batch.errors import BatchError
 from service.batch.run import Order, run
 from service.batch.workers import Workers
@@ -76,7 +77,8 @@ def test_a_cluster_that_loses_a_worker_tags_every_row_once(cluster, tiny_folder,
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "here.jsonl").read_bytes()
 
 
-def test_no_scheduler_is_a_sentence():
+def test_no_scheduler_is_a_sentence(monkeypatch):
     """The address that does not answer is named."""
-    with pytest.raises(BatchError, match="no Dask scheduler answers at tcp://127.0.0.1:1"):
+    monkeypatch.setattr(batch_workers, "PATIENCE", 1)
+    with pytest.raises(BatchError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
         list(Workers(dask="tcp://127.0.0.1:1").map([time.time], 1))

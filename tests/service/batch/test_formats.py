@@ -1,7 +1,7 @@
 """What is read and what is written: every format gives the same tags as Python."""
 
 import csv
-import datetime
+import datetime as dt
 import gzip
 import io
 import json
@@ -9,14 +9,24 @@ import json
 import openpyxl
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 from pyarrow import parquet
 
 from service.batch.storage import open_bytes, packed
+from service.cli import main
 
 BOTH = "小麦丰收，玉米亩产也高，收成好，村民领取企业年金。"
 PLAIN = "分行召开会议，部署对公存款工作。"
 QUOTED = "村民说：\n“小麦丰收”。"
 TABLE = [["编号", "正文", "日期"], ["a", BOTH, "2024-03-01"], ["b", QUOTED, "2024-04-01"], ["c", PLAIN, "2024-05-01"]]
+
+
+@pytest.fixture
+def run(tiny_folder, monkeypatch, tmp_path):
+    """Runs `themetag tag` quietly with the tiny bundle, in a folder of its own."""
+    monkeypatch.setenv("THEMETAG_BUNDLE", str(tiny_folder))
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(main, ["tag", "--quiet", *arguments])
 
 
 def rows_of(path):
@@ -112,7 +122,7 @@ def test_a_text_file_may_hold_a_paragraph_a_line(run, tmp_path, tagger):
 @pytest.mark.parametrize("name", ["out.csv", "out.tsv", "out.csv.gz", "out.csv.zst"])
 def test_flat_text_has_a_column_for_each_theme(run, tmp_path, tagger, name):
     """Lists, 0 or 1 a theme, scores, error and model; what the input has stays."""
-    (tmp_path / "in.csv").write_bytes(csv_bytes() + "d,  ,2024-06-01\n".encode())
+    (tmp_path / "in.csv").write_bytes(csv_bytes() + b"d,  ,2024-06-01\n")
     assert run("in.csv", "-o", name, "--text", "正文", "--id", "编号").exit_code == 1
     compression = {"gz": "gzip", "st": "zstd"}.get(name[-2:])
     with open_bytes(str(tmp_path / name), compression) as file:
@@ -130,7 +140,7 @@ def test_flat_text_has_a_column_for_each_theme(run, tmp_path, tagger, name):
 
 def test_parquet_keeps_types_and_names_the_model(run, tmp_path, tagger):
     """Numbers stay numbers, themes are a list; version and digest are metadata of the file."""
-    table = pa.table({"id": [7, 8], "text": [BOTH, None], "at": [datetime.date(2024, 3, 1)] * 2, "green": [1.5, 2.0]})
+    table = pa.table({"id": [7, 8], "text": [BOTH, None], "at": [dt.date(2024, 3, 1)] * 2, "green": [1.5, 2.0]})
     parquet.write_table(table, tmp_path / "in.parquet")
     assert run("in.parquet", "-o", "out.parquet", "--evidence").exit_code == 1
     read = parquet.read_table(tmp_path / "out.parquet")

@@ -1,12 +1,13 @@
 """Runs by parts: resumed after any stop to the very same bytes, never mixed, never two at once."""
 
+import csv
 import gzip
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import fsspec
@@ -18,8 +19,10 @@ from pyarrow import parquet
 from model import Tagger
 from service.app import create_app
 from service.batch.errors import BatchError
-from service.batch.parts import cut
-from service.batch.run import Order, run as run_order
+from service.batch.parts import cut, whole
+from service.batch.readers import Reading, records
+from service.batch.run import Order
+from service.batch.run import run as run_order
 from service.batch.sources import files_of
 from service.batch.workers import Workers
 
@@ -39,7 +42,7 @@ def archive(path, rows=300):
 
 
 @pytest.fixture
-def order(tiny_folder, tmp_path):
+def order(tiny_folder):
     """Runs an order of small parts: `order(source, output, …)`."""
     tagger = Tagger.load(tiny_folder)
 
@@ -50,7 +53,7 @@ def order(tiny_folder, tmp_path):
     return call
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for the end of the process."""
 
 
@@ -61,7 +64,7 @@ def killing(after):
     def tell(tally):
         told.append(tally)
         if len(told) >= after:
-            raise Killed
+            raise KilledError
 
     return tell
 
@@ -73,7 +76,7 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(order, tmp_path, name):
     whole = tmp_path / f"whole-{name}"
     parts = order(source, whole).parts
     for after in (1, 2):
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             order(source, tmp_path / name, tell=killing(after))
         assert not (tmp_path / name).exists()
     outcome = order(source, tmp_path / name)
@@ -102,15 +105,15 @@ def test_processes_give_the_same_bytes_as_one(order, tmp_path):
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda source, options: archive(source, 301), "begun with another input:"),
-        (lambda source, options: options.update(lines=True, part_bytes=4000), "begun with another option:"),
-        (lambda source, options: options.update(bundle="other"), "begun with another bundle:"),
+        (lambda source, _: archive(source, 301), "begun with another input:"),
+        (lambda _, options: options.update(lines=True, part_bytes=4000), "begun with another option:"),
+        (lambda _, options: options.update(bundle="other"), "begun with another bundle:"),
     ],
 )
-def test_another_run_does_not_mix_with_an_old_one(order, tmp_path, tiny_folder, monkeypatch, spoil, message):
+def test_another_run_does_not_mix_with_an_old_one(order, tmp_path, monkeypatch, spoil, message):
     """It is told what differs, and what is done stays."""
     source, options = archive(tmp_path / "in.jsonl"), {}
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         order(source, tmp_path / "out.jsonl", tell=killing(1))
     spoil(source, options)
     if options.pop("bundle", None):
@@ -135,7 +138,7 @@ def test_a_second_run_at_once_is_refused(order, tmp_path):
 def test_a_lock_of_a_process_that_is_gone_is_taken_over(order, tmp_path):
     """Nobody has to remove anything after kill -9."""
     source = archive(tmp_path / "in.jsonl")
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         order(source, tmp_path / "out.jsonl", tell=killing(1))
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -151,7 +154,7 @@ def test_a_lock_of_another_host_is_respected(order, tmp_path):
     lock = tmp_path / "out.jsonl.parts" / "_themetag" / "lock"
     lock.parent.mkdir(parents=True)
     lock.write_text(json.dumps({"host": "elsewhere", "pid": 1, "run": "x"}), "utf-8")
-    with pytest.raises(BatchError, match="process 1 on elsewhere is at work on .*; if it is not, remove "):
+    with pytest.raises(BatchError, match=r"process 1 on elsewhere is at work on .*; if it is not, remove "):
         order(source, tmp_path / "out.jsonl")
 
 
@@ -184,14 +187,17 @@ def test_a_run_killed_for_real_ends_as_one_that_was_not(tiny_folder, tmp_path):
     code = (
         "import sys; from model import Tagger; from service.batch.run import Order, run;"
         "from service.batch.workers import Workers;"
-        f"run(Order('in.jsonl', sys.argv[1], {str(tiny_folder)!r}, part_bytes=20000), Tagger.load({str(tiny_folder)!r}),"
-        " Workers(1), lambda *_: lambda tally: print(tally.part, flush=True))"
+        "order = Order('in.jsonl', sys.argv[1], sys.argv[2], part_bytes=20000);"
+        "run(order, Tagger.load(sys.argv[2]), Workers(1), lambda *_: lambda tally: print(tally.part, flush=True))"
     )
     root = Path(__file__).parents[3]
 
     def start(name):
         return subprocess.Popen(
-            [sys.executable, "-c", code, name], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(root)}, stdout=-1
+            [sys.executable, "-c", code, name, tiny_folder],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(root)},
+            stdout=-1,
         )
 
     for parts in (3, 1, 2):
@@ -286,12 +292,6 @@ def test_addresses_are_read_and_written(order, tmp_path):
 )
 def test_parts_are_the_whole_file_cut_between_rows(tmp_path_factory, texts, size, kind):
     """No row is lost, doubled or broken, wherever the cuts fall, and each part knows its first index and line."""
-    import csv
-    import io
-
-    from service.batch.parts import whole
-    from service.batch.readers import Reading, records
-
     path = tmp_path_factory.mktemp("cut") / kind
     if kind == "in.jsonl":
         lines = [json.dumps(text, ensure_ascii=False) if text.strip() else text for text in texts]
