@@ -8,11 +8,12 @@ from itertools import islice
 from service.batch.errors import InputError, unreadable
 from service.batch.parts import Part
 from service.batch.readers import Reading, header_of, records
+from service.batch.sources import LINES
 
 SAMPLE = 100
 """Rows of a JSONL file from which its columns are taken; what comes later goes to the column `other`."""
 
-TAGS = ("file", "id", "text", "themes", "review", "scores", "evidence", "error", "model")
+TAGS = ("id", "text", "themes", "review", "scores", "evidence", "error", "model")
 """The members of an output row that are not the input's own."""
 
 _DOCUMENT = {"n": "int64", "kind": "string", "start": "int64", "end": "int64", "article": "int64"}
@@ -61,10 +62,16 @@ class Layout:
         ]
 
 
-def reserved(themes: Iterable[str], flat: bool) -> frozenset[str]:
-    """The names that a column of the input cannot keep."""
-    more = [name for key in themes for name in (key, f"score_{key}")]
-    return frozenset({*TAGS, *([*more, "other", "model_version", "model_digest"] if flat else [])})
+def reserved(themes: Iterable[str], flat: bool, several: bool) -> frozenset[str]:
+    """The names that a column of the input cannot keep.
+
+    :param several: rows say the file they are of.
+    """
+    taken = {*TAGS, "file"} if several else {*TAGS}
+    if flat:
+        taken |= {"other", "model_version", "model_digest"}
+        taken |= {name for key in themes for name in (key, f"score_{key}")}
+    return frozenset(taken)
 
 
 def carried(name: str, taken: frozenset[str]) -> str:
@@ -108,7 +115,7 @@ def _named(part: Part, reading: Reading) -> Iterator[tuple[str, str]]:
         yield from ((name, "string") for name in header_of(part.file, part.encoding)[0])
     else:
         for record in islice(records(part, reading, lambda _: None), SAMPLE):
-            if part.file.format == "jsonl":
+            if part.file.format != LINES:
                 yield reading.id, "string"
             if record.problem is None:
                 yield from ((name, "string") for name in record.fields)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -80,7 +79,7 @@ def tag_command(
     reading = Reading(text, id, Settings.from_environment(os.environ).max_document_bytes)
     folder = str(bundle.resolve()) if bundle else None
     if is_stream(input) or is_stream(output):
-        _stream(tagger, input, output, Task(folder, tagger.digest, reading, wishes, reserved((), False), False), lines)
+        _stream(tagger, input, output, reading, wishes, lines)
         return
     progress = Progress(tagger.themes, quiet)
     order = Order(input, output, folder, reading, wishes, lines)
@@ -95,19 +94,19 @@ def tag_command(
     _tell(outcome)
 
 
-def _stream(tagger: Tagger, input: str, output: str, task: Task, lines: bool) -> None:
+def _stream(tagger: Tagger, input: str, output: str, reading: Reading, wishes: Wishes, lines: bool) -> None:
     """Tag from or to a stream; ends with exit code 1 where anything could not be done."""
+    files, unread = ([stream_file(input, lines)], []) if is_stream(input) else files_of(input, lines)
+    several = is_several(files, input)
+    task = Task(None, tagger.digest, reading, wishes, reserved((), False, several), several)
     if is_stream(input):
         format, compression, folder = ("jsonl", None, False) if is_stream(output) else output_of(output)
         if format != "jsonl" or folder:
             raise click.BadParameter(f"a stream is written as JSONL, {output!r} is none", param_hint="--output")
-        given = [(stream_file(input, lines), tag_stream(tagger, input, output, task, lines, compression))]
-        unread: list[str] = []
+        given = [(files[0], tag_stream(tagger, files[0], output, task, compression))]
     else:
-        files, unread = files_of(input, lines)
-        given = tag_to_stream(tagger, files, output, replace(task, several=is_several(files, input)))
-    outcome = Outcome(input)
-    outcome.warnings = [f"{name}: is of no format that is read" for name in unread]
+        given = tag_to_stream(tagger, files, output, task)
+    outcome = Outcome(input, warnings=[f"{name}: is of no format that is read" for name in unread])
     for file, tally in given:
         outcome.add(tally, file)
     if outcome.failures and not outcome.tally.rows:

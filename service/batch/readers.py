@@ -1,5 +1,6 @@
 """Parts into records: JSONL, CSV, lines and documents; `tables` has Parquet and Excel."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -112,7 +113,17 @@ def header_of(file: File, encoding: str) -> tuple[list[str], str]:
         _, names = next(csv_rows(chain([first], lines), delimiter), (0, []))
     if isinstance(names, str):
         raise InputError(f"line 1: {names}")
-    return names, delimiter
+    return _unlike(names), delimiter
+
+
+def _unlike(names: list[str]) -> list[str]:
+    """Names of columns, those that come again with a number."""
+    seen = Counter[str]()
+    unlike: list[str] = []
+    for name in names:
+        seen[name] += 1
+        unlike.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return unlike
 
 
 def _jsonl(part: Part, reading: Reading, warn: Warn) -> Iterator[Record]:  # noqa: ARG001  # all readers are called alike

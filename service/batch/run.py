@@ -17,7 +17,7 @@ from service.batch.journal import Journal
 from service.batch.parts import PART_BYTES, Part, cut
 from service.batch.readers import Reading
 from service.batch.sources import File, files_of, is_several
-from service.batch.storage import COMPRESSIONS, is_local, new_file, place
+from service.batch.storage import COMPRESSIONS, absolute, is_local, new_file, place
 from service.batch.tagging import Task, tag_part
 from service.batch.tally import SHOWN, Tally
 from service.batch.workers import Workers
@@ -85,8 +85,9 @@ def run(order: Order, tagger: Tagger, workers: Workers, begin: Callable[[int, Ta
     format, compression, folder = output_of(order.output)
     files, unread = files_of(order.source, order.lines)
     ending = PurePosixPath(order.output.rstrip("/")).suffix if folder and compression else ""
-    journal = Journal(order.output.rstrip("/") if folder else f"{order.output}.parts", f".{format}{ending}")
-    _check_output(order, journal)
+    place_of_run = order.output.rstrip("/") if folder else f"{order.output}.parts"
+    journal = Journal(absolute(place_of_run), f".{format}{ending}")
+    _check_output(order, files, journal)
     with journal.locked():
         parts, task, target = _plan(order, tagger, files, format, journal, workers)
         target = replace(target, compression=compression if folder else None, whole=folder)
@@ -126,12 +127,13 @@ def output_of(output: str) -> tuple[str, str | None, bool]:
     return format, compression, folder
 
 
-def _check_output(order: Order, journal: Journal) -> None:
+def _check_output(order: Order, listed: Sequence[File], journal: Journal) -> None:
     """Refuse an output that lies in the input, or in the way of which is something else."""
     (_, source), (files, output) = place(order.source), place(order.output)
     if source == output:
         raise BatchError(f"{order.output!r} is the input: it would be replaced")
-    if f"{output}/".startswith(f"{source}/"):
+    inside = any(f"{place(file.address)[1]}/".startswith(f"{output}/") for file in listed)
+    if inside or f"{output}/".startswith(f"{source}/"):
         raise BatchError(f"{order.output!r} lies in the input, and would be read as such: name another place")
     if is_local(order.output) and not files.isdir(output.rpartition("/")[0]):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), order.output)
@@ -146,19 +148,20 @@ def _plan(
     """The parts, and how each is tagged and written: as an earlier call has it, else made and written down."""
     flat = format != "jsonl"
     keys = [theme.key for theme in tagger.themes]
-    taken = reserved(keys, flat)
+    several = is_several(files, order.source)
+    taken = reserved(keys, flat, several)
     identity = _identity(order, tagger, files)
     begun = journal.begun(identity)
     if begun is None:
         parts = _cut(files, order.part_bytes, workers)
         firsts = [part for part in parts if part.line == 1]
-        begun = parts, columns_of(firsts, order.reading, taken, is_several(files, order.source)) if flat else ()
+        begun = parts, columns_of(firsts, order.reading, taken, several) if flat else ()
         journal.begin(identity, files, *begun)
     parts, columns = begun
     wanted = order.wishes.themes
     themes = tuple(key for key in keys if wanted is None or key in wanted)
     layout = Layout(columns, themes, tuple(keys), order.wishes.evidence, (tagger.version, tagger.digest))
-    task = Task(order.bundle, tagger.digest, order.reading, order.wishes, taken, is_several(files, order.source))
+    task = Task(order.bundle, tagger.digest, order.reading, order.wishes, taken, several)
     return parts, task, Target(format, None, False, layout)
 
 
@@ -167,7 +170,7 @@ def _identity(order: Order, tagger: Tagger, files: Sequence[File]) -> dict[str, 
     names = [[file.name, file.format, file.size, file.stamp] for file in files]
     wishes = order.wishes
     options = [
-        order.output,
+        output_of(order.output),
         asdict(order.reading),
         sorted(wishes.themes) if wishes.themes is not None else None,
         sorted((wishes.thresholds or {}).items()),

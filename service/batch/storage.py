@@ -38,6 +38,11 @@ def is_local(address: str) -> bool:
     return isinstance(place(address)[0], LocalFileSystem)
 
 
+def absolute(address: str) -> str:
+    """The address as processes with another working folder understand it."""
+    return place(address)[1] if is_local(address) else address
+
+
 def open_bytes(address: str, compression: str | None = None) -> BinaryIO:
     """The bytes of a file, unpacked; close it after use."""
     files, path = place(address)

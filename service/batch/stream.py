@@ -40,14 +40,13 @@ def stream_file(source: str, lines: bool) -> File:
     return File(source, source, LINES if lines else "jsonl", None, 0, "")
 
 
-def tag_stream(tagger: Tagger, source: str, target: str, task: Task, lines: bool, compression: str | None) -> Tally:
+def tag_stream(tagger: Tagger, file: File, target: str, task: Task, compression: str | None) -> Tally:
     """Tag JSONL, or a paragraph a line, as it comes; rows are written before more is awaited.
 
     :raises OSError: when it cannot be read or written.
     """
-    file = stream_file(source, lines)
     tally = Tally()
-    with _reader(source) as incoming, _writer(target, compression) as out:
+    with _reader(file.address) as incoming, _writer(target, compression) as out:
         first = True
         for batch in _bursts(incoming, file, task):
             _write(out, tag_records(tagger, batch, file, task, tally), tagger if first else None)

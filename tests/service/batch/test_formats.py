@@ -154,6 +154,22 @@ def test_parquet_keeps_types_and_names_the_model(run, tmp_path, tagger):
     assert second["error"] == '"text" is a string, this is null'
 
 
+def test_excel_becomes_parquet_with_ids_and_sheets(run, tmp_path):
+    """Ids that are text stay text, and a row says its sheet."""
+    (tmp_path / "in.xlsx").write_bytes(excel_bytes())
+    assert run("in.xlsx", "-o", "out.parquet", "--text", "正文", "--id", "编号").exit_code == 0
+    rows = parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [(row["id"], row["sheet"], row["日期"]) for row in rows] == [(row[0], "明细", row[2]) for row in TABLE[1:]]
+
+
+def test_columns_of_one_name_are_told_apart(run, tmp_path):
+    """The second gets a number; a column named like a theme or a tag is renamed where it would hide it."""
+    (tmp_path / "in.csv").write_text(f"text,note,note,pension,file\n{PLAIN},a,b,yes,f\n", "utf-8")
+    assert run("in.csv", "-o", "out.csv").exit_code == 0
+    (row,) = csv.DictReader((tmp_path / "out.csv").read_text("utf-8").splitlines())
+    assert [row[name] for name in ("note", "note_2", "input_pension", "pension", "file")] == ["a", "b", "yes", "0", "f"]
+
+
 def test_what_jsonl_holds_beside_its_first_rows_is_not_lost(run, tmp_path):
     """A member that comes late stands in the column `other`; one that is named as a tag is renamed."""
     rows = [{"text": PLAIN, "themes": ["x"], "n": 1}] * 120 + [{"text": PLAIN, "late": True}]

@@ -257,9 +257,11 @@ def test_what_is_in_the_way_is_left_alone(order, tmp_path):
     (tmp_path / "mine").mkdir()
     source = archive(tmp_path / "mine" / "in.jsonl", 3)
     with pytest.raises(BatchError, match="mine is there and is no output of themetag"):
-        order(source, f"{tmp_path}/mine/")
+        order(archive(tmp_path / "in.jsonl", 3), f"{tmp_path}/mine/")
     with pytest.raises(BatchError, match="lies in the input"):
         order(tmp_path / "mine", tmp_path / "mine" / "out.jsonl")
+    with pytest.raises(BatchError, match="lies in the input"):
+        order(tmp_path / "mine" / "*.jsonl", source)
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["in.jsonl"]
 
 
