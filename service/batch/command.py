@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -88,7 +89,7 @@ def tag_command(
     finally:
         progress.end()
     if report:
-        _report(report, outcome, tagger, date_column)
+        _report(report, outcome, tagger, keys, date_column)
     if not quiet:
         click.echo(progress.summary(outcome.tally), err=True)
     _tell(outcome)
@@ -114,13 +115,16 @@ def _stream(tagger: Tagger, input: str, output: str, reading: Reading, wishes: W
     _tell(outcome)
 
 
-def _report(target: Path, outcome: Outcome, tagger: Tagger, date_column: str | None) -> None:
+def _report(
+    target: Path, outcome: Outcome, tagger: Tagger, keys: Sequence[str] | None, date_column: str | None
+) -> None:
     from service.batch.report import write_report
     from service.batch.written import written_rows
 
     model = {"version": tagger.version, "digest": tagger.digest}
+    asked = [theme for theme in tagger.themes if keys is None or theme.key in keys]
     rows = written_rows(outcome.files, outcome.format, outcome.compression, tagger.themes)
-    write_report(target, rows, tagger.themes, model, date_column, outcome.source)
+    write_report(target, rows, asked, model, date_column, outcome.source)
 
 
 def _check(input: str, output: str, dask: str | None, report: Path | None, date_column: str | None) -> None:

@@ -70,10 +70,13 @@ class Journal:
 
     def done(self) -> dict[int, Tally]:
         """The tallies of the parts that are done; those that could not be read are to be tried again."""
-        names = {item.rpartition("/")[2] for item in self._files.find(place(self.own)[1], maxdepth=1)}
-        numbers = sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
-        tallies = {number: Tally.from_json(read_json_file(self.told(number))) for number in numbers}
+        tallies = {number: Tally.from_json(read_json_file(self.told(number))) for number in self._numbers()}
         return {number: tally for number, tally in tallies.items() if tally.failure is None}
+
+    def _numbers(self) -> list[int]:
+        """The parts that have a tally."""
+        names = {item.rpartition("/")[2] for item in self._files.find(place(self.own)[1], maxdepth=1)}
+        return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
 
     def remove(self) -> None:
         """Remove the folder with all that is in it."""
@@ -102,6 +105,8 @@ class Journal:
             with contextlib.suppress(OSError):
                 if read_json_file(lock) == mine:  # the folder may be gone, and another run have begun
                     self._files.rm(place(lock)[1])
+                    if not self._numbers():  # nothing is done that would be lost
+                        self.remove()
 
     def _take(self, lock: str, mine: dict[str, object]) -> bool:
         path = place(lock)[1]

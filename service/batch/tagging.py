@@ -73,7 +73,7 @@ def tag_rows(tagger: Tagger, part: Part, task: Task, tally: Tally) -> Iterator[R
 
 def tag_records(tagger: Tagger, batch: Sequence[Record], file: File, task: Task, tally: Tally) -> Iterator[Row]:
     """The output rows of some records of a file, counted in `tally`."""
-    answers = tag_items(tagger, (record.item for record in batch if record.item is not None), task.wishes)
+    answers = iter(tag_items(tagger, [record.item for record in batch if record.item is not None], task.wishes))
     for record in batch:
         row = _row(record, next(answers) if record.item is not None else {}, file, task)
         tally.count(row, record.line)

@@ -141,4 +141,5 @@ def test_a_missing_extra_is_named(run, tmp_path, monkeypatch, package, name):
     done = run(name, "-o", "out.jsonl")
     assert done.exit_code == 1
     assert "install themetag[archive]" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "in.jsonl"])
     assert "Traceback" not in done.stderr
