@@ -24,12 +24,13 @@ _KINDS = {
 
 
 def row_groups(file: File) -> list[Part]:
-    """A part for each row group of a Parquet file."""
+    """A part for each row group of a Parquet file, and one for a file without any."""
     with _parquet(file) as parquet:
         counts = [parquet.metadata.row_group(n).num_rows for n in range(parquet.metadata.num_row_groups)]
     firsts = [sum(counts[:n]) for n in range(len(counts))]
     size = file.size // max(1, len(counts))
-    return [Part(file, n, n + 1, first, first + 1, size) for n, first in enumerate(firsts)]
+    parts = [Part(file, n, n + 1, first, first + 1, size) for n, first in enumerate(firsts)]
+    return parts or [Part(file, 0, 0, 0, 1, size)]
 
 
 def parquet_kinds(file: File) -> Iterator[tuple[str, str]]:

@@ -154,6 +154,16 @@ def test_parquet_keeps_types_and_names_the_model(run, tmp_path, tagger):
     assert second["error"] == '"text" is a string, this is null'
 
 
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+def test_nothing_becomes_an_output_without_rows(run, tmp_path, name):
+    """A table without rows is no error."""
+    parquet.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "in.parquet")
+    parquet.ParquetWriter(tmp_path / "bare.parquet", pa.schema({"text": pa.string()})).close()
+    for source in ("in.parquet", "bare.parquet"):
+        assert run(source, "-o", name).exit_code == 0
+        assert (tmp_path / name).exists()
+
+
 def test_excel_becomes_parquet_with_ids_and_sheets(run, tmp_path):
     """Ids that are text stay text, and a row says its sheet."""
     (tmp_path / "in.xlsx").write_bytes(excel_bytes())

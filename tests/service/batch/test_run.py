@@ -183,11 +183,11 @@ def test_a_full_disk_stops_the_run_and_it_goes_on_later(order, tmp_path, monkeyp
 
 def test_a_run_killed_for_real_ends_as_one_that_was_not(tiny_folder, tmp_path):
     """kill -9 three times, at any moment; then the output is that of an undisturbed run, byte for byte."""
-    archive(tmp_path / "in.jsonl", 6000)
+    archive(tmp_path / "in.jsonl", 3000)
     code = (
         "import sys; from model import Tagger; from service.batch.run import Order, run;"
         "from service.batch.workers import Workers;"
-        "order = Order('in.jsonl', sys.argv[1], sys.argv[2], part_bytes=20000);"
+        "order = Order('in.jsonl', sys.argv[1], sys.argv[2], part_bytes=10000);"
         "run(order, Tagger.load(sys.argv[2]), Workers(1), lambda *_: lambda tally: print(tally.part, flush=True))"
     )
     root = Path(__file__).parents[3]
@@ -210,7 +210,7 @@ def test_a_run_killed_for_real_ends_as_one_that_was_not(tiny_folder, tmp_path):
             process.stdout.read()
         assert process.returncode == 0
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
-    assert len(rows_of(tmp_path / "out.jsonl")) == 6000
+    assert len(rows_of(tmp_path / "out.jsonl")) == 3000
 
 
 def test_a_folder_becomes_one_file_or_a_folder(order, tmp_path):
