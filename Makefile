@@ -36,9 +36,10 @@ format: $(READY) ## mend style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(MODEL) ## measure speed beside the plain scikit-learn pipeline, of reading and serving, and the ladder of features
+bench: $(MODEL) ## measure speed beside the plain scikit-learn pipeline, of reading, archives and serving, and the ladder of features
 	$(BIN)/python tests/bench/speed.py
 	$(BIN)/python tests/bench/reading.py
+	$(BIN)/python tests/bench/archive.py
 	$(BIN)/python tests/bench/ladder.py
 	$(BIN)/python tests/bench/serving.py
 

@@ -1,7 +1,6 @@
 """The command line: `themetag COMMAND`."""
 
 import os
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,16 @@ import click
 
 from model import Tagger, ThemetagError
 from model.bundle import DEFAULT
-from service.documents import ENDINGS, read_file
-from service.files import SHOWN, STREAM, tag_document, tag_jsonl, write_rows
-from service.paragraphs import Wishes
+from service.batch.command import tag_command
+from service.batch.errors import BatchError
+from service.batch.stream import STREAM, write_rows
+from service.documents import read_file
+from service.options import bundle_option
 from service.serve_command import key_command, serve_command
 from service.server import ServeError
 from service.settings import Settings, SettingsError
 
 PACKAGE = "themetag"
-
-ROWS = frozenset({".jsonl", ".ndjson", ".json", ""})
-"""The endings of files that are read as JSONL."""
 
 
 class _Commands(click.Group):
@@ -31,7 +29,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:  # `| head` has seen enough: click ends without a word
             raise
-        except (ThemetagError, ServeError, SettingsError) as error:
+        except (ThemetagError, BatchError, ServeError, SettingsError) as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
@@ -47,6 +45,7 @@ def main() -> None:
     themetag serve                          the REST service on 127.0.0.1:8000
     themetag tag news.jsonl -o tagged.jsonl
     themetag tag report.pdf                 a document: its paragraphs, the bodies tagged
+    themetag tag archive/ -o archive.parquet
     echo '"我行向科创企业发放专利质押贷款"' | themetag tag - --evidence
 
     The model is the one that `make model` built; --bundle or the variable THEMETAG_BUNDLE names another.
@@ -54,56 +53,9 @@ def main() -> None:
     """  # noqa: D301  # click's mark for lines to keep is a real backspace
 
 
-_bundle = click.option(
-    "--bundle",
-    type=click.Path(path_type=Path),
-    envvar="THEMETAG_BUNDLE",
-    help="Folder of the bundle to use.  [default: the one that `make model` built]",
-)
-
-
 main.add_command(serve_command)
+main.add_command(tag_command)
 main.add_command(key_command)
-
-
-@main.command("tag")
-@click.argument("input", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("-o", "--output", default=STREAM, help="File to write.  [default: standard output]")
-@click.option("--themes", metavar="KEY,KEY", help="Answer only these themes.")
-@click.option(
-    "--threshold", "thresholds", metavar="KEY=P", multiple=True, help="Probability from which a theme is said."
-)
-@click.option("--evidence", is_flag=True, help="Also give the words that made it so.")
-@_bundle
-def tag_command(
-    input: str, output: str, themes: str | None, thresholds: tuple[str, ...], evidence: bool, bundle: Path | None
-) -> None:
-    """Tag a JSONL file, a paragraph a line, {"id": …, "text": …} or a string; or the bodies of a document.
-
-    INPUT is a file or - for standard input; a file that ends in .txt, .md, .html, .pdf or .docx is a document, and
-    its output has the rows of `themetag read`, with tags where they are body. Of JSONL, each line of the output has
-    the paragraph's id (its index where it has none), "themes", "review" (themes a person should look at) and "scores"
-    (the probability of every theme); a line that cannot be tagged has "error" instead, and the others are done all
-    the same.
-    """
-    _check_files(input, output)
-    tagger = Tagger.load(bundle)
-    keys = [key.strip() for key in themes.split(",")] if themes is not None else None
-    wishes = Wishes(keys, _thresholds(thresholds), evidence)
-    tagger.check_themes([*(keys or ()), *(wishes.thresholds or ())])
-    if Path(input).suffix.lower() in ENDINGS:
-        settings = Settings.from_environment(os.environ)
-        _warn(input, tag_document(tagger, input, output, wishes, settings.max_document_bytes))
-        return
-    failures = tag_jsonl(tagger, input, output, wishes)
-    for failure in failures[:SHOWN]:
-        click.echo(f"{input}: {failure}", err=True)
-    if failures:
-        more = f" (the first {SHOWN} are shown)" if len(failures) > SHOWN else ""
-        click.echo(
-            f'{len(failures)} of the lines could not be tagged{more}; they carry "error" in the output', err=True
-        )
-        sys.exit(1)
 
 
 @main.command("read")
@@ -166,7 +118,7 @@ def train_command(seeds: Path, output: Path, pipeline: Path | None) -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of contrast sets, JSONL with {pair, text, themes} a line, to be tagged too.",
 )
-@_bundle
+@bundle_option
 def evaluate_command(paragraphs: tuple[Path, ...], contrast: Path | None, bundle: Path | None) -> None:
     """Tag labelled PARAGRAPHS, JSONL with {"text", "themes"} a line, and print how well the tags agree."""
     from model.evaluation import contrast_failures, evaluate, read_contrast, read_gold
@@ -181,7 +133,7 @@ def evaluate_command(paragraphs: tuple[Path, ...], contrast: Path | None, bundle
 
 
 @main.command("themes")
-@_bundle
+@bundle_option
 def themes_command(bundle: Path | None) -> None:
     """List the themes of the bundle: key, names, threshold, and from where to where a person should look."""
     tagger = Tagger.load(bundle)
@@ -190,33 +142,6 @@ def themes_command(bundle: Path | None) -> None:
         low, high = theme.review
         band = f"yes from {theme.threshold:.3f}  review {low:.3f} to {high:.3f}"
         click.echo(f"{theme.key:<14} {band}  {theme.name_zh} {theme.name_en}")
-
-
-def _thresholds(given: tuple[str, ...]) -> dict[str, float] | None:
-    """The thresholds of `KEY=P`s; none given is None."""
-    thresholds: dict[str, float] = {}
-    for pair in given:
-        key, _, value = pair.partition("=")
-        try:
-            probability = float(value)
-        except ValueError:
-            probability = -1.0
-        if not 0 <= probability <= 1:
-            raise click.BadParameter(f"{pair!r} is not KEY=P with P from 0 to 1", param_hint="--threshold")
-        if key.strip() in thresholds:
-            raise click.BadParameter(f"theme {key.strip()!r} has two thresholds", param_hint="--threshold")
-        thresholds[key.strip()] = probability
-    return thresholds or None
-
-
-def _check_files(input: str, output: str) -> None:
-    """Refuse a file that is neither JSONL nor a document by its ending, and an output that would replace the input."""
-    ending = Path(input).suffix.lower()
-    if input != STREAM and ending not in {*ROWS, *ENDINGS}:
-        allowed = ", ".join(sorted(({*ROWS, *ENDINGS}) - {""}))
-        raise click.BadParameter(f"{input!r} is none of {allowed}; rename it if it is", param_hint="INPUT")
-    if STREAM not in (input, output) and Path(input).resolve() == Path(output).resolve():
-        raise click.BadParameter(f"{output!r} is the input: it would be replaced", param_hint="--output")
 
 
 def _warn(file: str, warnings: Iterable[str]) -> None:

@@ -1,13 +1,13 @@
 """A document's paragraphs tagged: the same for HTTP and for the command line."""
 
 from collections.abc import Mapping, Sequence
-from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from model import ParagraphError, Tagger
+from model import Tagger
 from model.document import Document, Paragraph, read_document
-from service.paragraphs import Wishes, tag_item
+from model.document.places import Placed
+from service.paragraphs import Wishes, tag_items
 
 ENDINGS = frozenset({".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx"})
 """The endings of files that are documents."""
@@ -31,38 +31,23 @@ def tag_paragraphs(tagger: Tagger, paragraphs: Sequence[Paragraph], wishes: Wish
     source is no text.
     """
     bodies = [paragraph for paragraph in paragraphs if paragraph.kind == "body"]
-    answers = dict(zip((body.n for body in bodies), _tags([body.text for body in bodies], tagger, wishes), strict=True))
-    rows: list[Row] = []
-    for paragraph in paragraphs:
-        answer = answers.get(paragraph.n, {})
-        if evidence := answer.get("evidence"):
-            answer["evidence"] = [_with_source(item, paragraph) for item in evidence]
-        rows.append(paragraph.as_dict() | answer)
-    return rows
+    answers = iter(tag_items(tagger, [body.text for body in bodies], wishes))
+    return [
+        paragraph.as_dict() | (body_answer(next(answers), paragraph.placed) if paragraph.kind == "body" else {})
+        for paragraph in paragraphs
+    ]
 
 
-def _tags(texts: Sequence[str], tagger: Tagger, wishes: Wishes) -> list[dict[str, Any]]:
-    """What `tag_item` answers for each text, without the id; texts are read many at a time."""
-    limit = wishes.max_characters
-    fit = [limit is None or len(text) <= limit for text in texts]
-    tags = tagger.tag_many(
-        compress(texts, fit), themes=wishes.themes, thresholds=wishes.thresholds, evidence=wishes.evidence
-    )
-    try:
-        return [
-            next(tags).as_dict() if good else _apart(text, tagger, wishes)
-            for text, good in zip(texts, fit, strict=True)
-        ]
-    except ParagraphError:  # one that holds no text to the tagger: each by itself, to tell which
-        return [_apart(text, tagger, wishes) for text in texts]
+def body_answer(answer: Mapping[str, Any], placed: Placed) -> Row:
+    """The answer for a body without its id, and with the places of its evidence in the source."""
+    row = {name: value for name, value in answer.items() if name != "id"}
+    if "evidence" in row:
+        row["evidence"] = [_with_source(item, placed) for item in row["evidence"]]
+    return row
 
 
-def _apart(text: str, tagger: Tagger, wishes: Wishes) -> dict[str, Any]:
-    return {name: value for name, value in tag_item(tagger, text, 0, wishes).items() if name != "id"}
-
-
-def _with_source(item: Mapping[str, Any], paragraph: Paragraph) -> Row:
-    start, end = paragraph.placed.span(item["start"], item["end"]) or (None, None)
+def _with_source(item: Mapping[str, Any], placed: Placed) -> Row:
+    start, end = placed.span(item["start"], item["end"]) or (None, None)
     return {**item, "source_start": start, "source_end": end}
 
 

@@ -26,14 +26,15 @@ def rows(text):
 
 
 def test_tags_a_file_into_a_file(run, tmp_path, tagger):
-    """A row is the input's id and its tags; the first one names the model."""
+    """A row is the input's and its tags; the first one names the model; the end tells what came of it."""
     (tmp_path / "in.jsonl").write_text(json.dumps({"id": "a", "text": BOTH}) + "\n\n" + json.dumps(BOTH), "utf-8")
     done = run("tag", "in.jsonl", "-o", "out.jsonl")
-    assert (done.exit_code, done.output) == (0, "")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.startswith("rows                         2\ntagged                       2\n")
     first, second = rows((tmp_path / "out.jsonl").read_text("utf-8"))
     assert first.pop("model") == {"version": tagger.version, "digest": tagger.digest}
-    assert first == {"id": "a", **tagger.tag(BOTH).as_dict()}
-    assert second == {"id": 1, **tagger.tag(BOTH).as_dict()}
+    assert first == {"id": "a", "text": BOTH, **tagger.tag(BOTH).as_dict()}
+    assert second == {"id": 1, "text": BOTH, **tagger.tag(BOTH).as_dict()}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
 
 
@@ -61,7 +62,7 @@ def test_broken_lines_carry_errors_and_the_rest_is_done(run, tmp_path):
     assert [row["id"] for row in written] == ["good", 1, "x", 3, "good"]
     assert "in.jsonl: line 2: the line is not JSON" in done.stderr
     assert "in.jsonl: line 4: the line is not UTF-8" in done.stderr
-    assert "3 of the lines could not be tagged" in done.stderr
+    assert "3 of the rows could not be tagged" in done.stderr
 
 
 def test_output_that_cannot_be_written_is_told(run, tmp_path):
@@ -75,14 +76,14 @@ def test_output_that_cannot_be_written_is_told(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message", "code"),
     [
-        (["tag", "missing.jsonl"], "File 'missing.jsonl' does not exist", 2),
+        (["tag", "missing.jsonl"], "missing.jsonl: there is no file to tag", 1),
         (["tag", "-", "--threshold", "pension"], "'pension' is not KEY=P with P from 0 to 1", 2),
         (["tag", "-", "--threshold", "pension=2"], "'pension=2' is not KEY=P with P from 0 to 1", 2),
         (["tag", "-", "--themes", "grene"], "unknown theme 'grene'; the themes are harvest, pension", 1),
         (["tag", "-", "--threshold", "pension=0.1", "--threshold", "pension=0.2"], "'pension' has two thresholds", 2),
         (["tag", "-", "--themes", ""], "unknown theme ''", 1),
-        (["tag", "a.csv"], "'a.csv' is none of .docx, .htm, .html, .json, .jsonl, ", 2),
-        (["tag", "same.jsonl", "-o", "./same.jsonl"], "'./same.jsonl' is the input: it would be replaced", 2),
+        (["tag", "a.log"], "'a.log' is none of .csv, .docx, .gz, .htm, .html, .json, .jsonl, ", 1),
+        (["tag", "same.jsonl", "-o", "./same.jsonl"], "'./same.jsonl' is the input: it would be replaced", 1),
         (["tag", "-", "--bundle", "nowhere"], "no bundle in nowhere: train one with `make model`", 1),
         (["themes", "--bundle", "nowhere"], "no bundle in nowhere", 1),
         (["serve", "--bundle", "nowhere", "--port", "0"], "no bundle in nowhere", 1),
@@ -95,7 +96,7 @@ def test_output_that_cannot_be_written_is_told(run, tmp_path):
 )
 def test_a_mistake_ends_in_a_sentence(run, arguments, message, code):
     """What is wrong and with what, exit code 2 for misuse and 1 for the rest, never a traceback."""
-    for name in ("a.csv", "same.jsonl"):
+    for name in ("a.log", "same.jsonl"):
         Path(name).write_text("x", "utf-8")
     done = run(*arguments)
     assert message in done.stderr

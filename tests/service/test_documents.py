@@ -201,7 +201,7 @@ def test_read_prints_the_paragraphs(run, name):
 def test_tag_tags_the_bodies_of_a_document(run, tmp_path, tagger):
     """The rows of `read`, with tags where they are body; the first names the model."""
     (tmp_path / "news.txt").write_text(PAGE, "utf-8")
-    done = run("tag", "news.txt", "-o", "out.jsonl", "--evidence")
+    done = run("tag", "news.txt", "-o", "out.jsonl", "--evidence", "--quiet")
     assert (done.exit_code, done.output) == (0, "")
     title, both, _ = rows((tmp_path / "out.jsonl").read_text("utf-8"))
     assert title.pop("model") == {"version": tagger.version, "digest": tagger.digest}
