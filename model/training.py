@@ -25,6 +25,9 @@ from model.terms import TermList
 from model.text import Normaliser, Variants
 from model.words import dictionary_digest
 
+ROWS = 1_000
+"""How many paragraphs are read as one."""
+
 BY_REGISTER = "one register left out"
 """What a bundle says of its metrics when each row was scored without its register."""
 
@@ -55,7 +58,7 @@ class WordAnalyzer:
 
     def __call__(self, text: str) -> set[str]:
         """The words of a text as it came."""
-        return self.reader.distinct_words(text)
+        return self.reader.words_of(text)
 
 
 class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -68,14 +71,13 @@ class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
         """Nothing is learnt: the terms are given."""
         return self
 
-    def transform(self, texts: Iterable[str]) -> scipy.sparse.csr_matrix:
+    def transform(self, texts: Sequence[str]) -> scipy.sparse.csr_matrix:
         """The features of each text."""
-        found = [reading.terms for text in texts for reading in self.reader([text])]
-        rows = np.zeros((len(found), len(self.reader.names)))
-        for row, terms in zip(rows, found, strict=True):
-            for column, value in terms.items():
-                row[column] = value
-        return scipy.sparse.csr_matrix(rows)
+        width = len(self.reader.names)
+        batches = [texts[start : start + ROWS] for start in range(0, len(texts), ROWS)]
+        found = [(len(batch), self.reader.features(self.reader(batch))) for batch in batches]
+        parts = [scipy.sparse.csr_matrix((f.value, (f.row, f.column)), shape=(size, width)) for size, f in found]
+        return scipy.sparse.vstack(parts, format="csr") if parts else scipy.sparse.csr_matrix((0, width))
 
 
 def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
