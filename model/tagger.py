@@ -177,8 +177,7 @@ class Tagger:
 
     def _evidence(self, texts: Sequence[str], reading: Reading, wanted: npt.NDArray[np.bool_]) -> list[list[Evidence]]:
         wanted = np.broadcast_to(wanted, (len(reading.texts), len(self._keys)))
-        chosen: npt.NDArray[np.bool_] = wanted.any(axis=1)
-        origins = self._read.origins(reading, chosen)
+        origins = self._read.origins(reading, np.logical_or.reduce(wanted, axis=1))
         return explain(texts, reading, origins, self._weights, wanted, self._keys, self._read.normalise)
 
 

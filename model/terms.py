@@ -68,7 +68,7 @@ class TermMatcher:
         for feature, kind in enumerate(kinds):
             for table, terms in zip((self._listed, self._who, self._what), kind, strict=True):
                 table[[numbers[term] for term in terms], feature] = True
-        self._meets: npt.NDArray[np.bool_] = (self._who | self._what).any(axis=1)
+        self._meets: npt.NDArray[np.bool_] = np.logical_or.reduce(self._who | self._what, axis=1)
         self._pairs = np.array([bool(who) for _, who, _ in kinds], dtype=bool)
         self._automaton = AhoCorasick(self.terms) if self.terms else None
 
