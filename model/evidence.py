@@ -52,11 +52,12 @@ def explain(
         weight = np.bincount(which, origins.amount * weights[theme][origins.column], len(spans))
         (shown,) = np.nonzero(wanted[row, theme] & (weight != 0))
         shown = shown[np.lexsort((-np.abs(weight[shown]), row[shown]))]
-        numbers, begins = np.unique(row[shown], return_index=True)
-        for number, part in zip(numbers.tolist(), np.split(shown, begins)[1:], strict=True):
-            starts, ends = first[part].tolist(), last[part].tolist()
-            slices = map(texts[number].__getitem__, map(slice, starts, ends))
-            found[number] += map(_evidence, zip(repeat(key), starts, ends, slices, weight[part].tolist(), strict=False))
+        rows, starts, ends = row[shown].tolist(), first[shown].tolist(), last[shown].tolist()
+        quoted = [texts[number][start:end] for number, start, end in zip(rows, starts, ends, strict=True)]
+        items = list(map(_evidence, zip(repeat(key), starts, ends, quoted, weight[shown].tolist(), strict=False)))
+        bounds = row[shown].searchsorted(np.arange(len(texts) + 1)).tolist()
+        for number in np.flatnonzero(wanted[:, theme]).tolist():
+            found[number] += items[bounds[number] : bounds[number + 1]]
     return found
 
 

@@ -68,6 +68,9 @@ class TermMatcher:
         for feature, kind in enumerate(kinds):
             for table, terms in zip((self._listed, self._who, self._what), kind, strict=True):
                 table[[numbers[term] for term in terms], feature] = True
+        # The same as bits of a number, some for several features: most twos are of no pair, and are told so at once.
+        bits = 1 << (np.arange(len(self.names)) % 63)
+        self._who_bits, self._what_bits = (np.bitwise_or.reduce(table * bits, 1) for table in (self._who, self._what))
         self._meets: npt.NDArray[np.bool_] = np.logical_or.reduce(self._who | self._what, axis=1)
         self._pairs = np.array([bool(who) for _, who, _ in kinds], dtype=bool)
         self._automaton = AhoCorasick(self.terms) if self.terms else None
@@ -97,20 +100,21 @@ class TermMatcher:
         return values
 
     def _meetings(self, text: str, hits: Hits) -> tuple[Integers, Integers]:
-        """Two hits each that are near each other in a sentence, in the order of the text, whatever pairs they are of.
+        """Two hits each that are near each other in a sentence and may be of a pair, in the order of the text.
 
         Their number grows with the text: only so many terms fit into a reach.
         """
         (near,) = self._meets[hits.term].nonzero()
         if len(near) < 2:
             return near[:0], near[:0]
-        start, end = hits.start[near], hits.end[near]
+        term, start, end = hits.term[near], hits.start[near], hits.end[near]
         first = end.searchsorted(start - REACH)
         counts = end.searchsorted(start, side="right") - first
         later = np.arange(len(near)).repeat(counts)
         earlier = np.arange(len(later)) + (first - counts.cumsum() + counts).repeat(counts)
-        sentence = _sentences(text, start)
-        together = sentence[earlier] == sentence[later]
+        who, what, sentence = self._who_bits[term], self._what_bits[term], _sentences(text, start)
+        together = ((who[earlier] & what[later]) | (what[earlier] & who[later])) != 0
+        together &= sentence[earlier] == sentence[later]
         return near[earlier[together]], near[later[together]]
 
 
