@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import numpy as np
 import scipy.sparse
+from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -27,6 +28,9 @@ from model.words import dictionary_digest
 
 ROWS = 1_000
 """How many paragraphs are read as one."""
+
+WORTH_PROCESSES = 100_000
+"""From how many labels, paragraphs times themes, training uses all cores."""
 
 BY_REGISTER = "one register left out"
 """What a bundle says of its metrics when each row was scored without its register."""
@@ -113,7 +117,7 @@ def train(
     pipeline = build_pipeline(seeds.themes, options)
     say(f"training {len(seeds.themes)} themes on {len(texts)} paragraphs")
     features = pipeline["features"].fit_transform(texts)
-    pipeline["themes"].fit(features, labels)
+    pipeline["themes"].set_params(n_jobs=jobs_for(labels)).fit(features, labels)
     say("choosing thresholds, review bands and calibration on scores of rows not trained on")
     logits, folds = out_of_fold_logits(pipeline, features, labels, seeds.paragraphs, options)
     left_out = [paragraph.register for paragraph in seeds.paragraphs] if folds == BY_REGISTER else None
@@ -128,6 +132,11 @@ def train(
 def program_version() -> str:
     """The version of the installed program, which a bundle's version begins with."""
     return version("themetag")
+
+
+def jobs_for(labels: Truth) -> int:
+    """How many processes are worth starting; each theme is fitted by itself, so the result is the same."""
+    return -1 if labels.size > WORTH_PROCESSES else 1
 
 
 def label_matrix(paragraphs: Sequence[Paragraph], keys: Sequence[str]) -> Truth:
@@ -154,10 +163,10 @@ def out_of_fold_logits(
     groups = registers if by_register else None
     splitter = LeaveOneGroupOut() if by_register else StratifiedKFold(options.folds, shuffle=True, random_state=0)
     learner = pipeline["themes"].estimator
-    columns = [
-        cross_val_predict(learner, features, column, groups=groups, cv=splitter, method="decision_function")
+    columns = Parallel(n_jobs=jobs_for(labels))(
+        delayed(cross_val_predict)(learner, features, column, groups=groups, cv=splitter, method="decision_function")
         for column in labels.T
-    ]
+    )
     return np.column_stack(columns), BY_REGISTER if by_register else f"{options.folds} stratified folds"
 
 

@@ -1,4 +1,4 @@
-"""The cost of tagging grows linearly with the text, whatever it is made of; calls and bytes are counted, not seconds."""
+"""The cost of tagging grows linearly with the text, whatever it is made of; calls and bytes are counted, not time."""
 
 import sys
 import tracemalloc
