@@ -57,6 +57,7 @@ class Tagger:
         self._weights = np.asarray(bundle.weights).T
         self._keys = [theme.key for theme in bundle.themes]
         self._intercepts = np.array([theme.intercept for theme in bundle.themes])
+        self._bands = _bands(bundle.themes, {})
         self._slopes = np.array([theme.slope for theme in bundle.themes])
         self._offsets = np.array([theme.offset for theme in bundle.themes])
 
@@ -119,14 +120,13 @@ class Tagger:
     ) -> Iterator[Tags]:
         """The tags of each text in order, read `BATCH` characters at a time; arguments and errors as in `tag`."""
         self.check_themes([*(themes or ()), *(thresholds or ())])
-        bands = np.array([_band(theme, (thresholds or {}).get(theme.key)) for theme in self.themes]).T
+        low, threshold, high = self._bands if thresholds is None else _bands(self.themes, thresholds)
         asked = np.array([themes is None or key in themes for key in self._keys])
         for batch in _batches(texts):
             if not batch:
                 continue
             reading = self._read(batch)
             scores = _sigmoids(self._slopes * self._logits(reading) + self._offsets)
-            low, threshold, high = bands
             yes = asked & (scores >= threshold)
             review = asked & (low <= scores) & (scores < high)
             found: Iterable[list[Evidence] | None] = repeat(None)
@@ -204,6 +204,11 @@ def _refusal(text: object) -> ParagraphError:
     return ParagraphError("empty", "the paragraph has no text")
 
 
+def _bands(themes: Sequence[BundleTheme], thresholds: Mapping[str, float]) -> Array:
+    """The low ends of the review bands, the thresholds and the high ends, shape (3, themes)."""
+    return np.array([_band(theme, thresholds.get(theme.key)) for theme in themes]).T
+
+
 def _band(theme: BundleTheme, threshold: float | None) -> tuple[float, float, float]:
     """The review band's low end, the threshold and the band's high end; a caller's threshold moves the band along."""
     low, high = theme.review
@@ -215,7 +220,7 @@ def _band(theme: BundleTheme, threshold: float | None) -> tuple[float, float, fl
 
 def _sigmoids(logits: Array) -> Array:
     """The logistic function, each value the same whatever stands beside it."""
-    scores: Array = 1 / (1 + np.exp(-np.clip(logits, -700, 700)))
+    scores: Array = 1 / (1 + np.exp(-np.maximum(logits, -700)))
     return scores
 
 
