@@ -117,6 +117,7 @@ def train(
     pipeline = build_pipeline(seeds.themes, options)
     say(f"training {len(seeds.themes)} themes on {len(texts)} paragraphs")
     features = pipeline["features"].fit_transform(texts)
+    features.sum_duplicates()  # the learner puts columns in order where they are not, and cannot in another process
     pipeline["themes"].set_params(n_jobs=jobs_for(labels)).fit(features, labels)
     say("choosing thresholds, review bands and calibration on scores of rows not trained on")
     logits, folds = out_of_fold_logits(pipeline, features, labels, seeds.paragraphs, options)
