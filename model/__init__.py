@@ -6,7 +6,8 @@ imports neither scikit-learn nor Flask.
 
 from model.bundle import Bundle, BundleTheme, load_bundle
 from model.errors import BundleError, DocumentError, ParagraphError, SeedsError, ThemetagError, UnknownThemeError
-from model.tagger import Evidence, Tagger, Tags
+from model.evidence import Evidence
+from model.tagger import Tagger, Tags
 
 __all__ = [
     "Bundle",

@@ -98,7 +98,7 @@ def write_bundle(bundle: Bundle, folder: Path, base_version: str) -> Bundle:
     draft.mkdir()
     _write_json(draft / "model.json", _model_json(bundle))
     _write_json(draft / "words.json", list(bundle.words))
-    np.save(draft / "weights.npy", bundle.weights)
+    np.save(draft / "weights.npy", np.asfortranarray(bundle.weights))  # what a theme needs lies together
     (draft / "MODELCARD.md").write_text(bundle.card, "utf-8")
     manifest = {
         "format": FORMAT,

@@ -1,41 +1,61 @@
-"""What is read in a paragraph: its words, jieba's and the seed terms in it, and the features of the terms."""
+"""What is read in paragraphs: their words, jieba's and the seed terms in them, and the features of the terms.
 
-from bisect import bisect_right
+A feature has a column: words first, then the features of the terms. Paragraphs are read many at a time, as arrays.
+"""
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple
 
-from model.terms import Hit, Span, TermList, TermMatcher
-from model.text import BREAK, Normaliser, NormalText, Variants
-from model.words import Segmenter, Word, is_word
+import numpy as np
+import numpy.typing as npt
+
+from model.bundle import Array
+from model.terms import Causes, Hits, Integers, TermList, TermMatcher, distinct
+from model.text import BREAK, Normaliser, Variants
+from model.vocabulary import Vocabulary, join
+from model.words import Segmenter, is_word
 
 
 class Reading(NamedTuple):
-    """A paragraph as it is scored.
+    """Paragraphs read as one.
 
-    :ivar text: the normal text.
-    :ivar words: what it was cut into, numbers and marks too, then the seed terms in it; a seed term is a word wherever
-        it stands, also across the borders of jieba's words.
-    :ivar terms: the features of the seed terms that are not 0, by their place in `Reader.names`.
+    :ivar texts: the normal text of each.
+    :ivar starts: where each begins in their joined text; every offset is into that.
+    :ivar words: what they were cut into.
+    :ivar hits: the seed terms in them.
+    :ivar causes: what makes the features of the seed terms.
     """
 
-    text: str
-    words: list[str]
-    terms: dict[int, float]
+    texts: Sequence[str]
+    starts: Integers
+    words: Sequence[str]
+    hits: Hits
+    causes: Causes
+
+    def rows(self, places: Integers) -> Integers:
+        """The paragraph each offset is in."""
+        return self.starts.searchsorted(places, side="right") - 1
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where in a paragraph what is scored stands; all spans are of the normal text.
+class Features(NamedTuple):
+    """The features that are not 0, those of a paragraph (row) in one order whatever stands beside it."""
 
-    :ivar words: each word of the reading with its spans.
-    :ivar terms: for each feature of the seed terms that is not 0, the spans it comes from and their shares of it.
+    row: Integers
+    column: Integers
+    value: Array
+
+
+class Origins(NamedTuple):
+    """The spans that features come from, and how much of a feature's value each gives; those of a feature add up to it.
+
+    Spans are of the joined text.
     """
 
-    normal: NormalText
-    words: set[Word]
-    terms: dict[int, dict[Span, float]]
+    row: Integers
+    column: Integers
+    start: Integers
+    end: Integers
+    amount: Array
 
 
 class Reader:
@@ -43,75 +63,117 @@ class Reader:
 
     :param lists: the seed terms of each theme, as normal text.
     :param variants: the table of traditional characters.
+    :param words: the words that have a column; a seed term among them counts wherever it stands, also across the
+        borders of jieba's words.
     """
 
-    def __init__(self, lists: Mapping[str, TermList], variants: Variants) -> None:
+    def __init__(self, lists: Mapping[str, TermList], variants: Variants, words: Sequence[str] = ()) -> None:
         self.lists = lists
         self.variants = variants
         self.segmenter = Segmenter([term for entry in lists.values() for term in entry.terms])
-        self._normalise = Normaliser(variants)
+        self.normalise = Normaliser(variants)
+        self._words = words
         self._matcher = TermMatcher(lists)
-        self._terms = frozenset(self._matcher.terms)
+        columns = {word: column for column, word in enumerate(words)}
+        self._term_columns = np.array([columns.get(term, -1) for term in self._matcher.terms], dtype=np.int64)
+        self._break = len(columns)
+        columns[BREAK] = self._break
+        self._columns_of = Vocabulary(columns, self.segmenter)
+        self._spans_of = Vocabulary(columns, self.segmenter, spans=True)
+        self._width = max(len(columns), len(self._matcher.names))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickled as how to build it: the engines hold what cannot be pickled."""
-        return Reader, (self.lists, self.variants)
+        return Reader, (self.lists, self.variants, self._words)
 
     @property
     def names(self) -> list[str]:
         """The names of the term features."""
         return self._matcher.names
 
-    def __call__(self, texts: Sequence[str]) -> list[Reading]:
-        """Read each of `texts`, which may be any strings; none changes what is read in another.
-
-        They are cut and searched as one, step by step: a step finds its tables in the processor's cache.
-        """
-        if not texts:
-            return []
-        normals = [self._normalise.text(text) for text in texts]
+    def __call__(self, texts: Sequence[str]) -> Reading:
+        """Read `texts`, which may be any strings; none changes what is read in another."""
+        normals = list(map(self.normalise.text, texts))
         joined = BREAK.join(normals)
-        words = self._split(self.segmenter.cut(joined))
-        hits = self._hits(joined, normals)
-        values = [self._matcher.values(joined, found) for found in hits]
-        terms = self._matcher.terms
-        for row, found in zip(words, hits, strict=True):
-            row += [terms[number] for number, _, _ in found]
-        return list(map(Reading, normals, words, values))
-
-    def distinct_words(self, text: str) -> set[str]:
-        """The words of `text` that may become features: those with letters, and the seed terms."""
-        (reading,) = self([text])
-        return {word for word in reading.words if is_word(word) or word in self._terms}
-
-    def places(self, text: str) -> Places:
-        """Read `text` once more, for where its words and terms stand: only evidence needs it, and it takes time."""
-        normal = self._normalise(text)
-        hits = self._matcher.hits(normal.text)
-        words = {*self.segmenter.spans(normal.text)}
-        words.update((self._matcher.terms[number], start, end) for number, start, end in hits)
-        return Places(normal, words, self._matcher.shares(normal.text, hits))
-
-    @staticmethod
-    def _split(words: list[str]) -> list[list[str]]:
-        """What texts were cut into, text by text."""
-        words.append(BREAK)
-        rows: list[list[str]] = []
-        start = 0
-        while start < len(words):
-            end = words.index(BREAK, start)
-            rows.append(words[start:end])
-            start = end + 1
-        return rows
-
-    def _hits(self, joined: str, normals: Sequence[str]) -> list[list[Hit]]:
-        """The seed terms of each text, with their spans in the joined text."""
+        sizes = np.fromiter(map(len, normals), np.int64, len(normals)) + len(BREAK)
         hits = self._matcher.hits(joined)
-        rows: list[list[Hit]] = []
-        first = end = 0
-        for normal in normals:
-            end += len(normal) + len(BREAK)
-            beyond = bisect_right(hits, end, first, key=itemgetter(2))
-            rows.append(hits[first:beyond])
-            first = beyond
-        return rows
+        words = self.segmenter.cut(joined)
+        return Reading(normals, sizes.cumsum() - sizes, words, hits, self._matcher.causes(joined, hits))
+
+    def words_of(self, text: str) -> set[str]:
+        """The words of `text` that may become features: those with letters, and the seed terms."""
+        normal = self.normalise.text(text)
+        terms = {self._matcher.terms[number] for number in self._matcher.hits(normal).term}
+        return {word for word, _, _ in self.segmenter.spans(normal) if is_word(word)} | terms
+
+    def features(self, reading: Reading) -> Features:
+        """The features of what was read."""
+        columns = join(map(self._columns_of.__getitem__, reading.words))
+        ends = columns == self._break
+        term_columns = self._term_columns[reading.hits.term]
+        known = term_columns >= 0
+        keys = np.concatenate(
+            (
+                (ends.cumsum() * self._width + columns)[~ends],
+                reading.rows(reading.hits.start[known]) * self._width + term_columns[known],
+            )
+        )
+        words = distinct(keys)
+        terms, counts = self._term_features(reading.rows(reading.causes.start), reading.causes)
+        row, column = np.divmod(np.concatenate((words, terms)), self._width)
+        value = np.ones(len(row))
+        if len(terms):
+            value[len(words) :] = self._matcher.values(column[len(words) :], counts)
+            column[len(words) :] += len(self._words)
+        return Features(row, column, value)
+
+    def _term_features(self, rows: Integers, causes: Causes) -> tuple[Integers, Integers]:
+        """The features of terms by row, each once, as `row * width + feature`, and how many causes each has."""
+        base = max(len(self._matcher.terms) ** 2, 1)
+        keys = distinct((rows * self._width + causes.feature) * base + causes.cause) // base
+        features = distinct(keys)
+        return features, keys.searchsorted(features, side="right") - keys.searchsorted(features)
+
+    def origins(self, reading: Reading, chosen: npt.NDArray[np.bool_]) -> Origins:
+        """Where the features of the `chosen` paragraphs, shape (paragraphs,), come from."""
+        words = self._words_in(reading, chosen)
+        rows = reading.rows(reading.causes.start)
+        kept = chosen[rows]
+        rows, causes = rows[kept], Causes(*(part[kept] for part in reading.causes))
+        features, counts = self._term_features(rows, causes)
+        # Each cause has an equal part in its feature, and each of its spans an equal part of that.
+        place = features.searchsorted(rows * self._width + causes.feature)
+        twos = place * len(self._matcher.terms) ** 2 + causes.cause
+        amounts = (self._matcher.values(features % self._width, counts) / counts)[place] / _repeats(twos)
+        return Origins(
+            np.concatenate((words.row, rows)),
+            np.concatenate((words.column, len(self._words) + causes.feature)),
+            np.concatenate((words.start, causes.start)),
+            np.concatenate((words.end, causes.end)),
+            np.concatenate((words.amount, amounts)),
+        )
+
+    def _words_in(self, reading: Reading, chosen: npt.NDArray[np.bool_]) -> Origins:
+        """Where the words stand in the `chosen` paragraphs; each place of a word has an equal part in it."""
+        sizes = np.fromiter(map(len, reading.words), np.int64, len(reading.words))
+        parts = list(map(self._spans_of.__getitem__, reading.words))
+        columns, starts, ends = join(parts).reshape(-1, 3).T
+        offsets = (sizes.cumsum() - sizes).repeat(np.fromiter(map(len, parts), np.int64, len(parts)) // 12)
+        rows = (columns == self._break).cumsum()
+        kept = chosen[rows] & (columns != self._break)
+        term_columns = self._term_columns[reading.hits.term]
+        known = (term_columns >= 0) & chosen[reading.rows(reading.hits.start)]
+        column = np.concatenate((columns[kept], term_columns[known]))
+        start = np.concatenate(((offsets + starts)[kept], reading.hits.start[known]))
+        end = np.concatenate(((offsets + ends)[kept], reading.hits.end[known]))
+        # What stands in one place is one word, a seed term or not.
+        _, once = np.unique(start * (1 + (end - start).max(initial=0)) + end - start, return_index=True)
+        column, start, end = column[once], start[once], end[once]
+        row = reading.rows(start)
+        return Origins(row, column, start, end, 1 / _repeats(row * self._width + column))
+
+
+def _repeats(keys: Integers) -> Integers:
+    """How often each key stands among the keys."""
+    ordered = np.sort(keys)
+    return ordered.searchsorted(keys, side="right") - ordered.searchsorted(keys)

@@ -2,38 +2,25 @@
 
 import math
 import os
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, chain, islice, takewhile
+from itertools import islice, repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from model.bundle import DEFAULT, Array, Bundle, BundleTheme, load_bundle
 from model.errors import BundleError, ParagraphError, UnknownThemeError
+from model.evidence import Evidence, explain
 from model.features import Reader, Reading
-from model.terms import Span
-from model.text import NormalText
 from model.words import dictionary_digest
 
-BATCH = 64
-"""How many texts `tag_many` holds at a time; more are hardly faster."""
+BATCH = 65_536
+"""How many characters `tag_many` reads at a time, and what is left of the last text; more are hardly faster."""
 
 
-class Evidence(NamedTuple):
-    """A span of the text, in characters, and its part of the theme's logit before calibration."""
-
-    theme: str
-    start: int
-    end: int
-    text: str
-    weight: float
-
-
-@dataclass(frozen=True)
-class Tags:
+class Tags(NamedTuple):
     """The answer for one paragraph.
 
     :ivar themes: the themes whose score reaches their threshold.
@@ -55,26 +42,24 @@ class Tags:
         return answer
 
 
-_Features = tuple[list[int], list[float]]
-"""The columns of a text's features that are not 0, ascending, and their values."""
-
-
 class Tagger:
     """Tags paragraphs with the themes of a bundle. Threads may share one."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self._read = Reader(bundle.term_lists, bundle.variants)
+        self._read = Reader(bundle.term_lists, bundle.variants, bundle.words)
         if bundle.fingerprint != self._read.segmenter.fingerprint() or bundle.dictionary != dictionary_digest():
             raise BundleError(
                 "the bundle was trained with another jieba: its words are not cut here as they were there; "
                 "install the versions of requirements.lock or run `make model` again"
             )
         self._bundle = bundle
-        self._columns = {word: column for column, word in enumerate(bundle.words)}
-        # Still mapped from disk, but a plain array to NumPy: rows of a memmap are many times slower to take.
-        self._weights = np.asarray(bundle.weights)
+        # A row a theme, each in one piece; still mapped from disk, but a plain array to NumPy.
+        self._weights = np.asarray(bundle.weights).T
+        self._keys = [theme.key for theme in bundle.themes]
         self._intercepts = np.array([theme.intercept for theme in bundle.themes])
-        self._calibration = [(theme.key, theme.slope, theme.offset) for theme in bundle.themes]
+        self._bands = _bands(bundle.themes, {})
+        self._slopes = np.array([theme.slope for theme in bundle.themes])
+        self._offsets = np.array([theme.offset for theme in bundle.themes])
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str] | None = None) -> "Tagger":
@@ -133,34 +118,37 @@ class Tagger:
         thresholds: Mapping[str, float] | None = None,
         evidence: bool = False,
     ) -> Iterator[Tags]:
-        """The tags of each text in order, `BATCH` texts in memory at a time; arguments and errors as in `tag`."""
+        """The tags of each text in order, read `BATCH` characters at a time; arguments and errors as in `tag`."""
         self.check_themes([*(themes or ()), *(thresholds or ())])
-        bands = [
-            (theme.key, *_band(theme, (thresholds or {}).get(theme.key)))
-            for theme in self.themes
-            if themes is None or theme.key in themes
-        ]
-        rest = iter(texts)
-        while batch := list(islice(rest, BATCH)):
-            features = self._features(batch)
-            for number, logit in enumerate(self._logits(features).tolist()):
-                scores = self._scores(logit)
-                yes = [key for key, _, threshold, _ in bands if scores[key] >= threshold]
-                review = [key for key, low, _, high in bands if low <= scores[key] < high]
-                found = None
-                if evidence:
-                    explained = themes if themes is not None else {*yes, *review}
-                    found = self._evidence(batch[number], *features[number], explained)
-                yield Tags(yes, review, scores, found)
-            if len(features) < len(batch):
-                raise _refusal(batch[len(features)])
+        low, threshold, high = self._bands if thresholds is None else _bands(self.themes, thresholds)
+        asked = np.array([themes is None or key in themes for key in self._keys])
+        for batch in _batches(texts):
+            if not batch:
+                continue
+            reading = self._read(batch)
+            scores = _sigmoids(self._slopes * self._logits(reading) + self._offsets)
+            yes = asked & (scores >= threshold)
+            review = asked & (low <= scores) & (scores < high)
+            found: Iterable[list[Evidence] | None] = repeat(None)
+            if evidence:
+                found = self._evidence(batch, reading, np.logical_or(yes, review) if themes is None else asked)
+            dicts = [dict(zip(self._keys, row, strict=False)) for row in scores.tolist()]
+            answers = map(Tags, self._named(yes), self._named(review), dicts, found)
+            if all(map(str.strip, reading.texts)):
+                yield from answers
+                continue
+            blank = next(row for row, text in enumerate(reading.texts) if not text.strip())
+            yield from islice(answers, blank)
+            raise _refusal(batch[blank])
 
     def logits(self, text: str) -> Array:
         """The logits before calibration, shape (themes,): intercepts and all contributions."""
-        features = self._features([text])
-        if not features:
+        if not isinstance(text, str):
             raise _refusal(text)
-        logit: Array = self._logits(features)[0]
+        reading = self._read([text])
+        if not reading.texts[0].strip():
+            raise _refusal(text)
+        logit: Array = self._logits(reading)[0]
         return logit
 
     def check_themes(self, keys: Iterable[str]) -> None:
@@ -173,71 +161,40 @@ class Tagger:
             if key not in known:
                 raise UnknownThemeError(key, known)
 
-    def _features(self, texts: Sequence[str]) -> list[_Features]:
-        """The features of `texts`, up to the first that cannot be tagged."""
-        readings = self._read(list(takewhile(lambda text: isinstance(text, str), texts)))
-        return [self._features_of(reading) for reading in takewhile(lambda reading: reading.text.strip(), readings)]
-
-    def _features_of(self, reading: Reading) -> _Features:
-        found = set(map(self._columns.get, reading.words))
-        found.discard(None)
-        columns: list[int] = sorted(found)  # type: ignore[arg-type]  # None is gone
-        values = [1.0] * len(columns)
-        first = len(self._columns)
-        for number in sorted(reading.terms):
-            columns.append(first + number)
-            values.append(reading.terms[number])
-        return (columns, values) if columns else ([0], [0.0])
-
-    def _logits(self, features: Sequence[_Features]) -> Array:
+    def _logits(self, reading: Reading) -> Array:
         """The logits, shape (texts, themes); the sums of a text are its own, so others do not move their last bit."""
-        if not features:
-            return np.empty((0, len(self.themes)))
-        columns = list(chain.from_iterable(columns for columns, _ in features))
-        values = np.array(list(chain.from_iterable(values for _, values in features)))
-        starts = list(accumulate((len(columns) for columns, _ in features[:-1]), initial=0))
-        rows = self._weights.take(columns, axis=0) * values[:, None]
-        logits: Array = np.add.reduceat(rows, starts, axis=0) + self._intercepts
+        row, column, value = self._read.features(reading)
+        sums = [np.bincount(row, value * weights[column], len(reading.texts)) for weights in self._weights]
+        logits: Array = np.array(sums).T + self._intercepts
         return logits
 
-    def _scores(self, logit: Sequence[float]) -> dict[str, float]:
-        return {
-            key: _sigmoid(slope * value + offset)
-            for (key, slope, offset), value in zip(self._calibration, logit, strict=True)
-        }
+    def _named(self, marked: npt.NDArray[np.bool_]) -> list[list[str]]:
+        """The keys of the themes marked in each row."""
+        named: list[list[str]] = [[] for _ in marked]
+        for row, theme in zip(*(places.tolist() for places in marked.nonzero()), strict=True):
+            named[row].append(self._keys[theme])
+        return named
 
-    def _evidence(
-        self, text: str, columns: Sequence[int], values: Sequence[float], keys: Collection[str]
-    ) -> list[Evidence]:
-        """The exact contributions to each theme in `keys`, added up by span."""
-        if not keys:
-            return []
-        normal, shares = self._shares(text)
-        found: list[Evidence] = []
-        for number, theme in enumerate(self.themes):
-            if theme.key not in keys:
-                continue
-            weights: defaultdict[Span, float] = defaultdict(float)
-            for column, value, weight in zip(columns, values, self._weights[columns, number].tolist(), strict=True):
-                contribution = value * weight
-                if contribution:
-                    for span, share in shares[column].items():
-                        weights[span] += contribution * share
-            for span, weight in sorted(weights.items(), key=lambda item: (-abs(item[1]), item[0])):
-                start, end = normal.span(*span)
-                found.append(Evidence(theme.key, start, end, text[start:end], weight))
-        return found
+    def _evidence(self, texts: Sequence[str], reading: Reading, wanted: npt.NDArray[np.bool_]) -> list[list[Evidence]]:
+        wanted = np.broadcast_to(wanted, (len(reading.texts), len(self._keys)))
+        origins = self._read.origins(reading, np.logical_or.reduce(wanted, axis=1))
+        return explain(texts, reading, origins, self._weights, wanted, self._keys, self._read.normalise)
 
-    def _shares(self, text: str) -> tuple[NormalText, dict[int, dict[Span, float]]]:
-        """For each column, the spans of the normal text it comes from and their shares of its value."""
-        places = self._read.places(text)
-        spans: defaultdict[int, list[Span]] = defaultdict(list)
-        for word, start, end in places.words:
-            if word in self._columns:
-                spans[self._columns[word]].append((start, end))
-        shares = {column: dict.fromkeys(found, 1 / len(found)) for column, found in spans.items()}
-        first = len(self._columns)
-        return places.normal, shares | {first + number: found for number, found in places.terms.items()}
+
+def _batches(texts: Iterable[object]) -> Iterator[list[str]]:
+    """The texts, so many at a time that they have `BATCH` characters, up to the first that is none."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if not isinstance(text, str):
+            yield batch
+            raise _refusal(text)
+        batch.append(text)
+        size += len(text)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 def _refusal(text: object) -> ParagraphError:
@@ -245,6 +202,11 @@ def _refusal(text: object) -> ParagraphError:
     if not isinstance(text, str):
         return ParagraphError("not-text", f"a paragraph is a string, this is a {type(text).__name__}")
     return ParagraphError("empty", "the paragraph has no text")
+
+
+def _bands(themes: Sequence[BundleTheme], thresholds: Mapping[str, float]) -> Array:
+    """The low ends of the review bands, the thresholds and the high ends, shape (3, themes)."""
+    return np.array([_band(theme, thresholds.get(theme.key)) for theme in themes]).T
 
 
 def _band(theme: BundleTheme, threshold: float | None) -> tuple[float, float, float]:
@@ -256,11 +218,15 @@ def _band(theme: BundleTheme, threshold: float | None) -> tuple[float, float, fl
     return _sigmoid(_logit(low) + moved), threshold, _sigmoid(_logit(high) + moved)
 
 
+def _sigmoids(logits: Array) -> Array:
+    """The logistic function, each value the same whatever stands beside it."""
+    scores: Array = 1 / (1 + np.exp(-np.maximum(logits, -700)))
+    return scores
+
+
 def _sigmoid(logit: float) -> float:
     """The logistic function, for any float."""
-    if logit < 0:
-        return math.exp(logit) / (1 + math.exp(logit)) if logit > -700 else 0.0
-    return 1 / (1 + math.exp(-logit))
+    return float(_sigmoids(np.array(logit)))
 
 
 def _logit(probability: float) -> float:

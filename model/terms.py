@@ -1,23 +1,23 @@
-"""Seed terms in a paragraph: how many of a theme stand in it, and which of two kinds meet in a sentence."""
+"""Seed terms in text: how many of a theme stand in a paragraph, and which of two kinds meet in a sentence."""
 
-import math
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from ahocorasick_rs import AhoCorasick
 
 from model.text import BREAK
 
-Span = tuple[int, int]
-Hit = tuple[int, int, int]
-"""The number of a term and its half-open span in normal text, in characters."""
+Integers = npt.NDArray[np.int64]
 
 REACH = 15
 """How many characters may stand between two terms that meet; chosen by measurement, with tests/bench/ladder.py."""
 
-_SENTENCE_END = re.compile(rf"[。！？；…!?;{BREAK}]")
+_ENDS_SENTENCE = np.zeros(0x110000, dtype=bool)
+_ENDS_SENTENCE[[ord(mark) for mark in f"。！？；…!?;{BREAK}"]] = True
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,28 @@ class TermList:
     pairs: Sequence[tuple[Sequence[str], Sequence[str]]] = ()
 
 
-class TermMatcher:
-    """Turns normal text into one feature a list of terms and one a pair.
+class Hits(NamedTuple):
+    """Where terms stand: the number of each and its half-open span in normal text, in the order of their ends."""
 
-    A list's value is the square root of the number of its distinct terms in the text; a pair's is log(1 + n) for the n
-    distinct twos of terms, one of each kind, that meet: in one sentence and at most `REACH` characters apart.
+    term: Integers
+    start: Integers
+    end: Integers
+
+
+class Causes(NamedTuple):
+    """What makes features of terms: a feature, what counts in it once a paragraph, and one span where that stands."""
+
+    feature: Integers
+    cause: Integers
+    start: Integers
+    end: Integers
+
+
+class TermMatcher:
+    """Finds what makes the features of terms: one feature a list of terms, and one a pair.
+
+    A list's value is the square root of the number of its distinct terms in the paragraph; a pair's is log(1 + n) for
+    the n distinct twos of terms, one of each kind, that meet: in one sentence and at most `REACH` characters apart.
 
     :ivar names: the names of the features.
     :ivar terms: the terms, in the order of their numbers.
@@ -40,88 +57,77 @@ class TermMatcher:
 
     def __init__(self, lists: Mapping[str, TermList]) -> None:
         self.names: list[str] = []
-        in_lists: defaultdict[str, list[int]] = defaultdict(list)
-        # Sets of pairs, by the columns of their features, as the bits of a number: two terms meet in `who & what`.
-        who_of: defaultdict[str, int] = defaultdict(int)
-        what_of: defaultdict[str, int] = defaultdict(int)
+        kinds: list[tuple[Sequence[str], Sequence[str], Sequence[str]]] = []  # listed, who, what of each feature
         for key, entry in lists.items():
-            for term in set(entry.terms):
-                in_lists[term].append(len(self.names))
-            self.names.append(f"{key}: terms")
-            for number, (who, what) in enumerate(entry.pairs, 1):
-                for terms, kind_of in ((who, who_of), (what, what_of)):
-                    for term in set(terms):
-                        kind_of[term] |= 1 << len(self.names)
-                self.names.append(f"{key}: pair {number}")
-        self.terms = sorted({*in_lists, *who_of, *what_of})
-        self._lists = [tuple(in_lists[term]) for term in self.terms]
-        self._who = [who_of[term] for term in self.terms]
-        self._what = [what_of[term] for term in self.terms]
+            self.names += [f"{key}: terms", *(f"{key}: pair {number}" for number in range(1, len(entry.pairs) + 1))]
+            kinds += [(entry.terms, (), ()), *(((), who, what) for who, what in entry.pairs)]
+        self.terms = sorted({term for kind in kinds for terms in kind for term in terms})
+        numbers = {term: number for number, term in enumerate(self.terms)}
+        # Of which features a term (row) is listed, is who and is what.
+        self._listed, self._who, self._what = np.zeros((3, len(self.terms), len(self.names)), dtype=bool)
+        for feature, kind in enumerate(kinds):
+            for table, terms in zip((self._listed, self._who, self._what), kind, strict=True):
+                table[[numbers[term] for term in terms], feature] = True
+        # The same as bits of a number, some for several features: most twos are of no pair, and are told so at once.
+        bits = 1 << (np.arange(len(self.names)) % 63)
+        self._who_bits, self._what_bits = (np.bitwise_or.reduce(table * bits, 1) for table in (self._who, self._what))
+        self._meets: npt.NDArray[np.bool_] = np.logical_or.reduce(self._who | self._what, axis=1)
+        self._pairs = np.array([bool(who) for _, who, _ in kinds], dtype=bool)
         self._automaton = AhoCorasick(self.terms) if self.terms else None
 
-    def hits(self, text: str) -> list[Hit]:
-        """Every term in normal text and its span, overlapping ones too, in the order of their ends."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else []
+    def hits(self, text: str) -> Hits:
+        """Every term in normal text, overlapping ones too."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else []
+        flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found))
+        return Hits(flat[::3], flat[1::3], flat[2::3])
 
-    def values(self, text: str, hits: Sequence[Hit]) -> dict[int, float]:
-        """The features of normal text with these `hits` that are not 0, by column."""
-        counts: defaultdict[int, int] = defaultdict(int)
-        for number in {number for number, _, _ in hits}:
-            for column in self._lists[number]:
-                counts[column] += 1
-        values = {column: math.sqrt(count) for column, count in counts.items()}
-        met: defaultdict[int, int] = defaultdict(int)
-        for pairs in {(who[0], what[0]): pairs for who, what, pairs in self.meetings(text, hits)}.values():
-            for column in _bits(pairs):
-                met[column] += 1
-        values.update((column, math.log1p(count)) for column, count in met.items())
+    def causes(self, text: str, hits: Hits) -> Causes:
+        """What makes the features of `text`, which may be many paragraphs parted by `BREAK`."""
+        hit, feature = self._listed[hits.term].nonzero()
+        found = [(feature, hits.term[hit], hits.start[hit], hits.end[hit])]
+        one, other = self._meetings(text, hits)
+        if len(one):
+            for who, what in ((one, other), (other, one)):
+                meeting, feature = np.logical_and(self._who[hits.term[who]], self._what[hits.term[what]]).nonzero()
+                who_met, what_met = who[meeting], what[meeting]
+                two = hits.term[who_met] * len(self.terms) + hits.term[what_met]
+                found += [(feature, two, hits.start[met], hits.end[met]) for met in (who_met, what_met)]
+        return Causes(*map(np.concatenate, zip(*found, strict=True)))
+
+    def values(self, features: Integers, counts: Integers) -> npt.NDArray[np.float64]:
+        """The values of features that have so many distinct causes."""
+        values: npt.NDArray[np.float64] = np.where(self._pairs[features], np.log1p(counts), np.sqrt(counts))
         return values
 
-    def shares(self, text: str, hits: Sequence[Hit]) -> dict[int, dict[Span, float]]:
-        """For each feature that is not 0, by column, the spans it comes from and their shares of it (sum 1)."""
-        spans: defaultdict[int, defaultdict[object, list[Span]]] = defaultdict(lambda: defaultdict(list))
-        for number, start, end in hits:
-            for column in self._lists[number]:
-                spans[column][number].append((start, end))
-        for who, what, pairs in self.meetings(text, hits):
-            for column in _bits(pairs):
-                spans[column][who[0], what[0]] += [who[1:], what[1:]]
-        return {column: _shares(list(causes.values())) for column, causes in spans.items()}
+    def _meetings(self, text: str, hits: Hits) -> tuple[Integers, Integers]:
+        """Two hits each that are near each other in a sentence and may be of a pair, in the order of the text.
 
-    def meetings(self, text: str, hits: Sequence[Hit]) -> Iterator[tuple[Hit, Hit, int]]:
-        """Each two hits that meet, who and what, and the pairs they meet in; `hits` are in the order of their ends.
-
-        No hit is compared with more than those that begin within `REACH` and the longest term before it.
+        Their number grows with the text: only so many terms fit into a reach.
         """
-        near = [hit for hit in hits if self._who[hit[0]] or self._what[hit[0]]]
-        for place, later in enumerate(near):
-            number, start, _ = later
-            who, what = self._who[number], self._what[number]
-            for before in range(place - 1, -1, -1):
-                earlier = near[before]
-                other, other_start, other_end = earlier
-                if other_end < start - REACH:
-                    break
-                pairs, reverse = self._who[other] & what, who & self._what[other]
-                if (pairs or reverse) and other_end <= start and not _SENTENCE_END.search(text, other_start, start):
-                    if pairs:
-                        yield earlier, later, pairs
-                    if reverse:
-                        yield later, earlier, reverse
+        (near,) = self._meets[hits.term].nonzero()
+        if len(near) < 2:
+            return near[:0], near[:0]
+        term, start, end = hits.term[near], hits.start[near], hits.end[near]
+        first = end.searchsorted(start - REACH)
+        counts = end.searchsorted(start, side="right") - first
+        later = np.arange(len(near)).repeat(counts)
+        earlier = np.arange(len(later)) + (first - counts.cumsum() + counts).repeat(counts)
+        who, what, sentence = self._who_bits[term], self._what_bits[term], _sentences(text, start)
+        together = ((who[earlier] & what[later]) | (what[earlier] & who[later])) != 0
+        together &= sentence[earlier] == sentence[later]
+        return near[earlier[together]], near[later[together]]
 
 
-def _bits(number: int) -> Iterator[int]:
-    """The places of the ones in a binary number."""
-    while number:
-        lowest = number & -number
-        yield lowest.bit_length() - 1
-        number ^= lowest
+def distinct(keys: Integers) -> Integers:
+    """The keys in order, each once; sorting them is many times faster than NumPy's `unique`."""
+    ordered = np.sort(keys)
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
 
 
-def _shares(causes: Sequence[Sequence[Span]]) -> dict[Span, float]:
-    """An equal share for each cause, shared equally by its spans."""
-    shares: defaultdict[Span, float] = defaultdict(float)
-    for spans in causes:
-        for span in spans:
-            shares[span] += 1 / len(causes) / len(spans)
-    return dict(shares)
+def _sentences(text: str, places: Integers) -> Integers:
+    """The number of the sentence each place is in; the mark at its end belongs to a sentence."""
+    characters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    (ends,) = _ENDS_SENTENCE[characters].nonzero()
+    return ends.searchsorted(places)

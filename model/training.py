@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import numpy as np
 import scipy.sparse
+from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -24,6 +25,12 @@ from model.seeds import MIN_ROWS, Seeds, Theme
 from model.terms import TermList
 from model.text import Normaliser, Variants
 from model.words import dictionary_digest
+
+ROWS = 1_000
+"""How many paragraphs are read as one."""
+
+WORTH_PROCESSES = 100_000
+"""From how many labels, paragraphs times themes, training uses all cores."""
 
 BY_REGISTER = "one register left out"
 """What a bundle says of its metrics when each row was scored without its register."""
@@ -55,7 +62,7 @@ class WordAnalyzer:
 
     def __call__(self, text: str) -> set[str]:
         """The words of a text as it came."""
-        return self.reader.distinct_words(text)
+        return self.reader.words_of(text)
 
 
 class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -68,14 +75,13 @@ class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
         """Nothing is learnt: the terms are given."""
         return self
 
-    def transform(self, texts: Iterable[str]) -> scipy.sparse.csr_matrix:
+    def transform(self, texts: Sequence[str]) -> scipy.sparse.csr_matrix:
         """The features of each text."""
-        found = [reading.terms for text in texts for reading in self.reader([text])]
-        rows = np.zeros((len(found), len(self.reader.names)))
-        for row, terms in zip(rows, found, strict=True):
-            for column, value in terms.items():
-                row[column] = value
-        return scipy.sparse.csr_matrix(rows)
+        width = len(self.reader.names)
+        batches = [texts[start : start + ROWS] for start in range(0, len(texts), ROWS)]
+        found = [(len(batch), self.reader.features(self.reader(batch))) for batch in batches]
+        parts = [scipy.sparse.csr_matrix((f.value, (f.row, f.column)), shape=(size, width)) for size, f in found]
+        return scipy.sparse.vstack(parts, format="csr") if parts else scipy.sparse.csr_matrix((0, width))
 
 
 def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
@@ -111,7 +117,8 @@ def train(
     pipeline = build_pipeline(seeds.themes, options)
     say(f"training {len(seeds.themes)} themes on {len(texts)} paragraphs")
     features = pipeline["features"].fit_transform(texts)
-    pipeline["themes"].fit(features, labels)
+    features.sum_duplicates()  # the learner puts columns in order where they are not, and cannot in another process
+    pipeline["themes"].set_params(n_jobs=jobs_for(labels)).fit(features, labels)
     say("choosing thresholds, review bands and calibration on scores of rows not trained on")
     logits, folds = out_of_fold_logits(pipeline, features, labels, seeds.paragraphs, options)
     left_out = [paragraph.register for paragraph in seeds.paragraphs] if folds == BY_REGISTER else None
@@ -126,6 +133,11 @@ def train(
 def program_version() -> str:
     """The version of the installed program, which a bundle's version begins with."""
     return version("themetag")
+
+
+def jobs_for(labels: Truth) -> int:
+    """How many processes are worth starting; each theme is fitted by itself, so the result is the same."""
+    return -1 if labels.size > WORTH_PROCESSES else 1
 
 
 def label_matrix(paragraphs: Sequence[Paragraph], keys: Sequence[str]) -> Truth:
@@ -152,10 +164,10 @@ def out_of_fold_logits(
     groups = registers if by_register else None
     splitter = LeaveOneGroupOut() if by_register else StratifiedKFold(options.folds, shuffle=True, random_state=0)
     learner = pipeline["themes"].estimator
-    columns = [
-        cross_val_predict(learner, features, column, groups=groups, cv=splitter, method="decision_function")
+    columns = Parallel(n_jobs=jobs_for(labels))(
+        delayed(cross_val_predict)(learner, features, column, groups=groups, cv=splitter, method="decision_function")
         for column in labels.T
-    ]
+    )
     return np.column_stack(columns), BY_REGISTER if by_register else f"{options.folds} stratified folds"
 
 

@@ -1,7 +1,7 @@
 """Words: jieba's dictionary and algorithm in search mode, HMM off, by `rjieba` or, where it has no wheel, `jieba`.
 
 Search mode gives the words of the one best cut and, inside long words, the dictionary words of two and three
-characters.
+characters. Which those are depends on the long word alone, so they need to be looked for only once a word.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ Word = tuple[str, int, int]
 """A word and its half-open span in the text it was cut from, in characters."""
 
 Cut = Callable[[str], list[str]]
-Spans = Callable[[str], list[Word]]
+Has = Callable[[str], bool]
 
 TERM_FREQUENCY = 10
 """The frequency of an added term: enough to hold it together, too little to pull neighbouring words apart."""
@@ -35,7 +35,7 @@ _HAN_ONLY = re.compile(rf"[{HAN}]{{2,}}")
 class Segmenter:
     """Cuts normal text into words, numbers and marks.
 
-    `cut(text)` gives them as they follow each other; `spans(text)`, which takes half as long again, with their spans.
+    `cut(text)` gives those of the best cut as they follow each other: joined, they are the text.
 
     :param terms: words to add to the dictionary; those with other than Chinese characters are left out, and so are
         those the dictionary has.
@@ -45,11 +45,27 @@ class Segmenter:
     def __init__(self, terms: Iterable[str] = (), engine: str | None = None) -> None:
         self.engine = engine or ("rjieba" if importlib.util.find_spec("rjieba") else "jieba")
         self._added = sorted({term for term in terms if _HAN_ONLY.fullmatch(term)})
-        self.cut, self.spans = (_rjieba if self.engine == "rjieba" else _jieba)(self._added)
+        self.cut, self._has = (_rjieba if self.engine == "rjieba" else _jieba)(self._added)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickled as how to build it: the engines hold what cannot be pickled."""
         return Segmenter, (self._added, self.engine)
+
+    def inside(self, word: str) -> list[tuple[int, int]]:
+        """The spans in a word of the best cut of the dictionary's shorter words of two and three characters."""
+        size = len(word)
+        spans = [(at, at + length) for length in (2, 3) if length < size for at in range(size - length + 1)]
+        return [(start, end) for start, end in spans if self._has(word[start:end])]
+
+    def spans(self, text: str) -> list[Word]:
+        """All words of normal text in search mode, with their spans."""
+        words: list[Word] = []
+        at = 0
+        for word in self.cut(text):
+            words += [(word[start:end], at + start, at + end) for start, end in self.inside(word)]
+            words.append((word, at, at + len(word)))
+            at += len(word)
+        return words
 
     def fingerprint(self) -> str:
         """SHA-256 of the words of `SAMPLE`: equal for segmenters that cut alike."""
@@ -70,20 +86,17 @@ def dictionary_digest() -> str:
     return hashlib.sha256((Path(spec.origin).parent / "dict.txt").read_bytes()).hexdigest()
 
 
-def _rjieba(added: list[str]) -> tuple[Cut, Spans]:
+def _rjieba(added: list[str]) -> tuple[Cut, Has]:
     import rjieba
 
     tokenizer = rjieba.Jieba()
     for term in added:
         if not tokenizer.has_word(term):
             tokenizer.add_word(term, TERM_FREQUENCY, None)
-    return (
-        lambda text: tokenizer.cut_for_search(text, False),
-        lambda text: tokenizer.tokenize(text, "search", False),
-    )
+    return lambda text: tokenizer.cut(text, False), tokenizer.has_word
 
 
-def _jieba(added: list[str]) -> tuple[Cut, Spans]:
+def _jieba(added: list[str]) -> tuple[Cut, Has]:
     import logging
 
     import jieba
@@ -97,7 +110,4 @@ def _jieba(added: list[str]) -> tuple[Cut, Spans]:
     for term in added:
         if not tokenizer.FREQ.get(term):
             tokenizer.add_word(term, TERM_FREQUENCY)
-    return (
-        lambda text: tokenizer.lcut_for_search(text, HMM=False),
-        lambda text: list(tokenizer.tokenize(text, "search", HMM=False)),
-    )
+    return lambda text: tokenizer.lcut(text, HMM=False), lambda word: bool(tokenizer.FREQ.get(word))

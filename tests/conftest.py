@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from model import Tagger
 from model.bundle import Bundle, write_bundle
@@ -13,6 +14,9 @@ from model.seeds import load_seeds
 from model.training import train
 from service.app import create_app
 from service.settings import Settings
+
+settings.register_profile("untimed", deadline=None)  # nothing is timed in tests
+settings.load_profile("untimed")
 
 TINY = Path(__file__).parent / "tiny"
 ROOT = Path(__file__).parent.parent

@@ -26,12 +26,11 @@ from sklearn.svm import LinearSVC
 from model.calibration import choose_answer
 from model.errors import Problem
 from model.evaluation import Truth, f1_of
-from model.features import Reader, Reading
+from model.features import Reader
 from model.labelled import ContrastRow, read_labelled, read_rows
 from model.seeds import load_seeds
 from model.text import Normaliser
-from model.training import Options, label_matrix, term_list, traditional_variants
-from model.words import is_word
+from model.training import Options, TermFeatures, label_matrix, term_list, traditional_variants
 
 ROOT = Path(__file__).parents[2]
 DRAWS = 500
@@ -42,45 +41,41 @@ Matrix = scipy.sparse.csr_matrix
 
 @dataclass(frozen=True)
 class Texts:
-    """Labelled texts, read once."""
+    """Labelled texts."""
 
     name: str
-    readings: Sequence[Reading]
+    texts: Sequence[str]
     truth: Truth
     sets: Sequence[str] = ()
 
 
-def cut(reading: Reading) -> list[str]:
-    return [word for word in JIEBA.cut(reading.text, False) if word.strip()]
+def cut(text: str) -> list[str]:
+    return [word for word in JIEBA.cut(NORMALISE.text(text), False) if word.strip()]
 
 
-def cut_all(reading: Reading) -> list[str]:
-    return [word for word in JIEBA.cut_all(reading.text) if len(word) > 1]
+def cut_all(text: str) -> list[str]:
+    return [word for word in JIEBA.cut_all(NORMALISE.text(text)) if len(word) > 1]
 
 
-def search(reading: Reading) -> list[str]:
-    return [word for word in JIEBA.cut_for_search(reading.text, False) if word.strip()]
+def search(text: str) -> list[str]:
+    return [word for word in JIEBA.cut_for_search(NORMALISE.text(text), False) if word.strip()]
 
 
-def characters(reading: Reading) -> list[str]:
-    text = reading.text
-    return [text[i : i + n] for n in (2, 3) for i in range(len(text) - n + 1)]
+def characters(text: str) -> list[str]:
+    normal = NORMALISE.text(text)
+    return [normal[i : i + n] for n in (2, 3) for i in range(len(normal) - n + 1)]
 
 
-def words_and_terms(reading: Reading) -> list[str]:
-    return [word for word in set(reading.words) if is_word(word) or word in TERMS]
+def words_and_terms(text: str) -> list[str]:
+    return list(READER.words_of(text))
 
 
-def tfidf(analyzer: Callable[[Reading], list[str]], rows: int = 2) -> TfidfVectorizer:
+def tfidf(analyzer: Callable[[str], list[str]], rows: int = 2) -> TfidfVectorizer:
     return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, min_df=rows)
 
 
-def presence(analyzer: Callable[[Reading], list[str]]) -> TfidfVectorizer:
+def presence(analyzer: Callable[[str], list[str]]) -> TfidfVectorizer:
     return TfidfVectorizer(analyzer=analyzer, binary=True, norm=None, min_df=2)
-
-
-def terms(reading: Reading, pick: Callable[[str], bool]) -> list[float]:
-    return [reading.terms.get(column, 0.0) for column, name in enumerate(READER.names) if pick(name)]
 
 
 def features(
@@ -92,9 +87,10 @@ def features(
         parts = []
         if vectorizer:
             learn = vectorizer.fit_transform if number == 0 else vectorizer.transform
-            parts.append(scale * learn(source.readings))
+            parts.append(scale * learn(source.texts))
         if pick:
-            parts.append(Matrix(OPTIONS.term_weight * np.array([terms(reading, pick) for reading in source.readings])))
+            columns = [column for column, name in enumerate(READER.names) if pick(name)]
+            parts.append(OPTIONS.term_weight * TermFeatures(READER).transform(source.texts)[:, columns])
         matrices.append(scipy.sparse.hstack(parts).tocsr())
     return matrices
 
@@ -153,15 +149,15 @@ def sources_of(files: Sequence[str]) -> list[Texts]:
 
     def labelled(name: str, paths: Sequence[Path]) -> Texts:
         rows = [row for path in paths for row in read_labelled(path, known, problems)]
-        return Texts(name, READER([row.text for row in rows]), label_matrix(rows, KEYS))
+        return Texts(name, [row.text for row in rows], label_matrix(rows, KEYS))
 
     contrast_files = sorted((ROOT / "seeds" / "contrast").glob("*.jsonl"))
     contrast = [row for path in contrast_files for _, row in read_rows(path, ContrastRow, known, problems, str(path))]
-    own = Texts("own", READER([row.text for row in SEEDS.paragraphs]), label_matrix(SEEDS.paragraphs, KEYS))
+    own = Texts("own", [row.text for row in SEEDS.paragraphs], label_matrix(SEEDS.paragraphs, KEYS))
     truth = np.array([[key in row.themes for key in KEYS] for row in contrast])
     return [
         own,
-        Texts("contrast", READER([row.text for row in contrast]), truth, [row.pair for row in contrast]),
+        Texts("contrast", [row.text for row in contrast], truth, [row.pair for row in contrast]),
         labelled("held out", sorted((ROOT / "seeds" / "heldout").glob("*.jsonl"))),
         *(labelled(Path(name).stem, [Path(name)]) for name in files),
     ]
@@ -222,5 +218,4 @@ if __name__ == "__main__":
     VARIANTS = traditional_variants()
     NORMALISE = Normaliser(VARIANTS)
     READER = Reader({theme.key: term_list(theme, NORMALISE) for theme in SEEDS.themes}, VARIANTS)
-    TERMS = {term for entry in READER.lists.values() for term in entry.terms}
     main(sys.argv[1:])

@@ -95,23 +95,31 @@ def test_review_band_moves_with_the_callers_threshold(tagger):
 @given(st.lists(texts, max_size=5))
 def test_a_paragraph_has_the_same_bits_alone_and_among_others(tagger, lines):
     """What stands beside a paragraph does not move its scores."""
+    together = list(tagger.tag_many(lines, evidence=True, themes=["pension", "harvest"]))
+    assert together == [tagger.tag(line, evidence=True, themes=["pension", "harvest"]) for line in lines]
+
+
+def test_many_paragraphs_have_the_bits_of_each(tagger):
+    """Over several batches of many lengths too, where NumPy may add in another order."""
+    lines = [(BOTH + PLAIN)[: 5 + number % 40] * (1 + number % 7) for number in range(2_000)]
     assert list(tagger.tag_many(lines)) == [tagger.tag(line) for line in lines]
 
 
 def test_tag_many_streams(tagger):
     """No more than a batch is read ahead of its tags."""
     read = []
-    answers = tagger.tag_many(read.append(text) or text for text in [PLAIN] * (BATCH + 1))
+    answers = tagger.tag_many(read.append(text) or text for text in [PLAIN] * BATCH)
     next(answers)
-    assert len(read) == BATCH
+    assert len(read) == -(-BATCH // len(PLAIN))
 
 
 def test_a_text_without_tags_does_not_hide_those_before_it(tagger):
     """The error comes in the place of its text, also where texts are read together."""
-    answers = tagger.tag_many([PLAIN, BOTH, " ", PLAIN])
-    assert [next(answers), next(answers)] == [tagger.tag(PLAIN), tagger.tag(BOTH)]
-    with pytest.raises(ParagraphError, match="has no text"):
-        next(answers)
+    for wrong in (" ", None):
+        answers = tagger.tag_many([PLAIN, BOTH, wrong, PLAIN])
+        assert [next(answers), next(answers)] == [tagger.tag(PLAIN), tagger.tag(BOTH)]
+        with pytest.raises(ParagraphError, match=r"has no text|is a NoneType"):
+            next(answers)
 
 
 @pytest.mark.parametrize(("text", "message"), [(None, "this is a NoneType"), (b"x", "a bytes"), (3, "a int")])

@@ -1,12 +1,15 @@
 """Features from seed terms: counts of distinct terms, sentences where two kinds meet, and where both stand."""
 
 import math
+from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from model.terms import REACH, TermList, TermMatcher
+from model.text import BREAK
 
 MATCHER = TermMatcher(
     {
@@ -18,8 +21,12 @@ MATCHER = TermMatcher(
 
 
 def values(text, matcher=MATCHER):
-    found = matcher.values(text, matcher.hits(text))
-    return {name: found.get(column, 0) for column, name in enumerate(matcher.names)}
+    causes = matcher.causes(text, matcher.hits(text))
+    distinct = {*zip(causes.feature.tolist(), causes.cause.tolist(), strict=True)}
+    counts = Counter(feature for feature, _ in distinct)
+    features = np.arange(len(matcher.names))
+    found = matcher.values(features, np.array([counts[feature] for feature in range(len(features))]))
+    return dict(zip(matcher.names, found.tolist(), strict=True))
 
 
 def test_a_list_counts_its_distinct_terms():
@@ -56,7 +63,7 @@ def test_overlapping_terms_do_not_meet():
 @given(st.text(st.sampled_from("绿色信贷光伏环保捐赠款。；，x"), max_size=80))
 def test_meetings_are_those_a_full_search_finds(text):
     """Looking only nearby misses nothing."""
-    hits = [(MATCHER.terms[number], start, end) for number, start, end in MATCHER.hits(text)]
+    hits = [(MATCHER.terms[number], start, end) for number, start, end in zip(*MATCHER.hits(text), strict=True)]
     whos = [hit for hit in hits if hit[0] in ("贷款", "信贷")]
     whats = [hit for hit in hits if hit[0] in ("光伏", "环保")]
     met = set()
@@ -70,15 +77,19 @@ def test_meetings_are_those_a_full_search_finds(text):
 
 
 @given(st.text(st.sampled_from("绿色信贷光伏环保捐赠款。；，"), max_size=40))
-def test_shares_point_at_terms_and_add_up_to_one(text):
-    """Every span of a feature that has a value is a term of its, and the shares are all of it."""
-    terms = {"绿色", "绿色信贷", "光伏", "贷款", "信贷", "环保", "捐赠"}
-    hits = MATCHER.hits(text)
-    found = MATCHER.shares(text, hits)
-    assert found.keys() == MATCHER.values(text, hits).keys()
-    for shares in found.values():
-        assert all(text[start:end] in terms for start, end in shares)
-        assert sum(shares.values()) == pytest.approx(1)
+def test_causes_stand_where_a_term_of_theirs_is(text):
+    """Every span of a cause is a term of its."""
+    causes = MATCHER.causes(text, MATCHER.hits(text))
+    for cause, start, end in zip(causes.cause, causes.start, causes.end, strict=True):
+        assert text[start:end] in {MATCHER.terms[number] for number in divmod(cause, len(MATCHER.terms))}
+
+
+@given(st.lists(st.text(st.sampled_from("绿色信贷光伏环保捐赠款。；，"), max_size=20)))
+def test_texts_read_as_one_do_not_meet(texts):
+    """Parted by `BREAK`, texts have the causes that each has alone."""
+    joined = BREAK.join(texts)
+    alone = [cause for text in texts for cause in MATCHER.causes(text, MATCHER.hits(text)).cause.tolist()]
+    assert sorted(MATCHER.causes(joined, MATCHER.hits(joined)).cause.tolist()) == sorted(alone)
 
 
 def test_themes_without_terms_have_an_empty_feature():
