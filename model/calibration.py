@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from model.bundle import Array
@@ -92,3 +92,9 @@ def review_bands(logits: Array, answers: Sequence[Answer]) -> list[tuple[float, 
     distance = np.abs(slopes * logits + offsets - middles).min(axis=1)
     width = float(np.quantile(distance, REVIEW_SHARE))
     return [(float(expit(middle - width)), float(expit(middle + width))) for middle in middles]
+
+
+def moved_band(band: tuple[float, float], threshold: float, to: float) -> tuple[float, float]:
+    """The review band around `to` that is as wide, in calibrated logits, as `band` is around `threshold`."""
+    low, high = logit(np.array(band)) - logit(threshold) + logit(to)
+    return float(expit(low)), float(expit(high))

@@ -48,10 +48,13 @@ class Reader:
     def __init__(self, lists: Mapping[str, TermList], variants: Variants) -> None:
         self.lists = lists
         self.variants = variants
-        self.segmenter = Segmenter([term for entry in lists.values() for term in entry.terms])
+        first = [entry for entry in lists.values() if not entry.added]
+        self.segmenter = Segmenter([term for entry in first for term in entry.terms])
         self._normalise = Normaliser(variants)
         self._matcher = TermMatcher(lists)
-        self._terms = frozenset(self._matcher.terms)
+        self._terms = frozenset(term for entry in first for term in entry.every())
+        # The word that each term is, by its number; none, "", where it is of added themes only.
+        self._words = [term if term in self._terms else "" for term in self._matcher.terms]
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickled as how to build it: the engines hold what cannot be pickled."""
@@ -74,9 +77,8 @@ class Reader:
         words = self._split(self.segmenter.cut(joined))
         hits = self._hits(joined, normals)
         values = [self._matcher.values(joined, found) for found in hits]
-        terms = self._matcher.terms
         for row, found in zip(words, hits, strict=True):
-            row += [terms[number] for number, _, _ in found]
+            row += [self._words[number] for number, _, _ in found]
         return list(map(Reading, normals, words, values))
 
     def distinct_words(self, text: str) -> set[str]:
@@ -89,7 +91,7 @@ class Reader:
         normal = self._normalise(text)
         hits = self._matcher.hits(normal.text)
         words = {*self.segmenter.spans(normal.text)}
-        words.update((self._matcher.terms[number], start, end) for number, start, end in hits)
+        words.update((self._words[number], start, end) for number, start, end in hits)
         return Places(normal, words, self._matcher.shares(normal.text, hits))
 
     @staticmethod
