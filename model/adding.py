@@ -4,8 +4,11 @@ What an added theme is learnt from:
 
 - labelled paragraphs: those of its own folder, with or without it, and those of the first folder that name it;
 - the other paragraphs of the first folder, which do not speak of it. Those without a term of the theme are taken as
-  paragraphs without it. Those with a pair that meets or two distinct terms are taken as paragraphs with it, weakly,
-  as long as fewer than `ENOUGH` labelled ones have it. All others may have it or not, and are left out.
+  paragraphs without it. Those with a pair that meets or two distinct terms are taken as paragraphs with it as long as
+  fewer than `MIN_ROWS` labelled ones have it. All others may have it or not, and are left out.
+
+How often it will be met is unknown: for its probabilities and figures it is taken to be as common as the first
+folder's themes are on average.
 """
 
 import hashlib
@@ -17,11 +20,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+from scipy.special import expit
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.pipeline import Pipeline
 
 from model.bundle import Array, Bundle, BundleTheme
-from model.calibration import Answer, choose_answer, moved_band
+from model.calibration import Answer, moved_band, platt
 from model.card import added_card, f1_intervals
 from model.errors import Problem, SeedsError
 from model.evaluation import Truth, figures_of
@@ -29,13 +33,13 @@ from model.features import Reader
 from model.seeds import MIN_ROWS, Seeds, Theme
 from model.terms import TermList, TermMatcher
 from model.text import Normaliser
-from model.training import Options, build_learner, feature_scale, feature_union, term_list, train
+from model.training import Options, build_learner, feature_scale, feature_union, label_matrix, term_list, train
 
-ENOUGH = 20
-"""The labelled paragraphs with a theme from which its terms are no longer taken for labels."""
+FALSE_ALARMS = 0.03
+"""The share of paragraphs without a term of an added theme that its threshold lets through (notebooks/05).
 
-LABELLED_WEIGHT = 5.0
-"""What a labelled paragraph weighs beside one that is only taken to have the theme or not."""
+Thresholds of best F1 need more labelled paragraphs: from few they say the theme where two terms stand, and little else.
+"""
 
 
 @dataclass(frozen=True)
@@ -110,11 +114,12 @@ def add_themes(
     union = feature_union(reader, options)
     features = union.fit_transform([paragraph.text for paragraph in (*base.paragraphs, *added.paragraphs)]).tocsr()
     words = union.transformer_list[0][1].get_feature_names_out().tolist()
+    usual_share = float(label_matrix(base.paragraphs, [theme.key for theme in base.themes]).mean())
     learnt = []
     for theme in added.themes:
         rows = _rows_of(theme, base, added, features[:, len(words) :] / options.term_weight, reader.names)
         say(f"adding theme {theme.key}: {rows}")
-        learnt.append(_learn(theme, features, rows, options))
+        learnt.append(_learn(theme, features, rows, usual_share, options))
     entries = [
         _entry(theme, lists[theme.key], found, bundle.themes[0])
         for theme, found in zip(added.themes, learnt, strict=True)
@@ -142,7 +147,7 @@ def _rows_of(theme: Theme, base: Seeds, added: Seeds, values: scipy.sparse.csr_m
     columns = [column for column, name in enumerate(names) if name.startswith(f"{theme.key}: ")]
     count, *met = values[:, columns].toarray().T
     silent = (count == 0) & ~np.any(met, axis=0)
-    weak = ((count > 1) | np.any(met, axis=0)) & ~labelled & (named.sum() < ENOUGH)
+    weak = ((count > 1) | np.any(met, axis=0)) & ~labelled & (named.sum() < MIN_ROWS)
     rows = _Rows(named | weak, labelled, labelled | silent | weak)
     if rows.truth.sum() < MIN_ROWS:
         message = (
@@ -153,20 +158,27 @@ def _rows_of(theme: Theme, base: Seeds, added: Seeds, values: scipy.sparse.csr_m
     return rows
 
 
-def _learn(theme: Theme, features: scipy.sparse.csr_matrix, rows: _Rows, options: Options) -> _Learnt:
+def _learn(
+    theme: Theme, features: scipy.sparse.csr_matrix, rows: _Rows, usual_share: float, options: Options
+) -> _Learnt:
     """Learn a theme; its figures only where enough of the rows that have it are labelled."""
     used, truth, labelled = features[rows.used], rows.truth[rows.used], rows.labelled[rows.used]
-    weight = np.where(labelled, LABELLED_WEIGHT, 1.0)
-    logits = cross_val_predict(
-        build_learner(options), used, truth, cv=PredefinedSplit(_folds(truth, labelled, options.folds)),
-        method="decision_function", params={"sample_weight": weight},
-    )  # fmt: skip
-    learner = build_learner(options).fit(used, truth, sample_weight=weight)
-    measured = (truth & labelled).sum() >= MIN_ROWS
-    judged = labelled | ~truth if measured else np.ones(len(truth), dtype=bool)
-    answer = choose_answer(logits[judged], truth[judged])
-    figures = _figures(theme.key, truth[judged], answer, logits[judged]) if measured else None
+    folds = PredefinedSplit(_folds(truth, labelled, options.folds))
+    logits = cross_val_predict(build_learner(options), used, truth, cv=folds, method="decision_function")
+    learner = build_learner(options).fit(used, truth)
+    mixed = _mixed(truth, labelled, usual_share)
+    slope, offset = platt(logits[mixed], truth[mixed])
+    threshold = float(np.quantile(logits[~truth & ~labelled], 1 - FALSE_ALARMS))
+    answer = Answer(slope, offset, float(expit(slope * threshold + offset)))
+    figures = _figures(theme.key, truth[mixed], answer, logits[mixed]) if rows.by_people >= MIN_ROWS else None
     return _Learnt(rows, learner.coef_[0], float(learner.intercept_[0]), answer, figures)
+
+
+def _mixed(truth: Truth, labelled: Truth, share: float) -> npt.NDArray[np.intp]:
+    """Every row but some without the theme, dropped evenly, so that about this share of the rows has it."""
+    kept, silent = np.flatnonzero(truth | labelled), np.flatnonzero(~truth & ~labelled)
+    wanted = max(1, round(truth.sum() * (1 - share) / share) - int((~truth & labelled).sum()))
+    return np.sort(np.r_[kept, silent[:: max(1, len(silent) // wanted)]])
 
 
 def _folds(truth: Truth, labelled: Truth, folds: int) -> npt.NDArray[np.intp]:

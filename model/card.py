@@ -65,11 +65,11 @@ def added_card(
     :param figures: those of the bundle's manifest; None where nothing could be measured.
     """
     lines = [
-        "## Added themes",
+        f"## Added: {', '.join(accounts)}",
         "",
-        "Learnt beside the themes above, which they do not change. Figures are on rows not trained on (folds), where",
-        "paragraphs without a term of the theme count as without it; a theme without figures is weak: its threshold",
-        "was chosen on labels made by its own terms.",
+        "Learnt beside the themes above, which they do not change. Figures are on rows not trained on (folds) in a mix",
+        "in which the theme is as common as the themes above are on average; paragraphs of the first folder without a",
+        "term of the theme count as without it. A theme without figures is weak: its labels were made by its terms.",
         "",
         "| theme | learnt from | precision | recall | F1 | 95 % interval | threshold |",
         "|---|---|---|---|---|---|---|",
