@@ -5,9 +5,9 @@ Each way is trained on the seeds, with thresholds from leaving one register out,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import rjieba
 import scipy.sparse
 from scipy.special import logit
@@ -29,7 +29,7 @@ DRAWS = 500
 """The bootstrap draws behind an interval."""
 
 Analyzer = Callable[[Reading], list[str]]
-Matrix = scipy.sparse.csr_matrix
+Matrix: TypeAlias = scipy.sparse.csr_matrix
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Comparison:
         self._read = Reader({theme.key: term_list(theme, normalise) for theme in seeds.themes}, variants)
         self._terms = {term for entry in self._read.lists.values() for term in entry.terms}
         self._jieba = rjieba.Jieba()
-        self.registers: npt.NDArray[np.str_] = np.array([paragraph.register for paragraph in seeds.paragraphs])
+        self.registers = [paragraph.register for paragraph in seeds.paragraphs]
         self.own = self.texts(seeds.paragraphs)
 
     def texts(self, paragraphs: Sequence[Paragraph]) -> Texts:
@@ -131,7 +131,7 @@ class Comparison:
         return Outcome(np.column_stack(columns), self.thresholds(np.column_stack(columns)), values)
 
     def thresholds(self, own: Array) -> Array:
-        """A threshold a theme for logits of the seeds' paragraphs, each by a classifier that did not see its register."""
+        """A threshold a theme for logits of the seeds' paragraphs, by classifiers that did not see their registers."""
         answers = [
             choose_answer(values, gold, self.registers) for values, gold in zip(own.T, self.own.truth.T, strict=True)
         ]
