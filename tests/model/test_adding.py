@@ -13,8 +13,11 @@ from model.errors import SeedsError
 from model.seeds import MIN_ROWS, load_folders, load_seeds
 from model.tagger import Tagger
 
-THEME = 'key = "weather"\nname_zh = "天气"\nname_en = "Weather"\nterms = ["暴雨", "冰雹", "小麦", "年金"]\n'
-PAIRS = '[[pairs]]\nwho = ["村里", "农户"]\nwhat = ["收成", "丰收", "玉米", "小麦", "水稻"]\n'
+THEME = (
+    'key = "weather"\nname_zh = "天气"\nname_en = "Weather"\n'
+    'terms = ["暴雨", "冰雹", "小麦", "年金", "丰收", "收成", "玉米"]\n'
+)
+PAIRS = '[[pairs]]\nwho = ["村里", "农户"]\nwhat = ["减半", "水稻"]\n'
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_a_thin_theme_of_the_first_folder_is_added_too(seeds_copy, mine, tagger,
 
 def test_terms_that_stand_nowhere_are_told(seeds_copy, mine):
     """A theme that neither terms nor paragraphs speak of cannot be learnt; the message says what to do."""
-    (mine / "themes" / "weather.toml").write_text(THEME.replace('"小麦", "年金"', '"霜冻"'), "utf-8")
+    (mine / "themes" / "weather.toml").write_text(THEME.split("terms", maxsplit=1)[0] + 'terms = ["霜冻"]', "utf-8")
     with pytest.raises(SeedsError, match=r"weather\.toml: theme 'weather' has too few paragraphs: 0 labelled.*label"):
         trained_with(seeds_copy, mine)
 
@@ -165,7 +168,7 @@ def test_problems_name_the_folder(seeds_copy, mine, name, source, message):
         load_folders([seeds_copy, mine])
 
 
-def test_one_theme_needs_paragraphs(seeds_copy, mine):
+def test_one_theme_needs_paragraphs(seeds_copy):
     """The first folder needs a theme to train on; the message says where."""
     for path in (seeds_copy / "themes").glob("*.toml"):
         path.unlink()
