@@ -89,7 +89,7 @@ def load_folders(folders: Sequence[Path]) -> list[Seeds]:
     problems: list[Problem] = []
     names = {folder: f"{folder}/" if len(folders) > 1 else "" for folder in folders}
     themes_of = {folder: _read_themes(folder, names[folder], problems) for folder in folders}
-    _check_defined_once(names, problems)
+    _check_defined_once(folders, names, problems)
     known = {path.stem for folder in folders for path in (folder / "themes").glob("*.toml")}  # broken ones too
     rows_of = {folder: list(_read_paragraphs(folder, names[folder], known, problems)) for folder in folders}
     rows = [row for folder in folders for row in rows_of[folder]]
@@ -123,11 +123,11 @@ def _too_few(theme: Theme, file: str, rows: Iterable[Paragraph]) -> Problem:
     return Problem(file, 0, f"theme {theme.key!r} has {count} labelled paragraphs, at least {MIN_ROWS} are needed")
 
 
-def _check_defined_once(names: Mapping[Path, str], problems: list[Problem]) -> None:
+def _check_defined_once(folders: Sequence[Path], names: Mapping[Path, str], problems: list[Problem]) -> None:
     seen: dict[str, str] = {}
-    for folder, name in names.items():
+    for folder in folders:
         for path in sorted((folder / "themes").glob("*.toml")):
-            place = f"{name}themes/{path.name}"
+            place = f"{names[folder]}themes/{path.name}"
             if path.name in seen:
                 line = _line_of(path.read_text("utf-8-sig", "replace"), "key")
                 problems.append(Problem(place, line, f"theme {path.stem!r} is defined in {seen[path.name]} already"))
