@@ -36,7 +36,7 @@ from model.text import Normaliser
 from model.training import Options, build_learner, feature_scale, feature_union, label_matrix, term_list, train
 
 FALSE_ALARMS = 0.03
-"""The share of paragraphs without a term of an added theme that its threshold lets through (notebooks/05).
+"""The share of paragraphs without an added theme that its threshold lets through (notebooks/05).
 
 Thresholds of best F1 need more labelled paragraphs: from few they say the theme where two terms stand, and little else.
 """
@@ -155,6 +155,9 @@ def _rows_of(theme: Theme, base: Seeds, added: Seeds, values: scipy.sparse.csr_m
             "label paragraphs, or give it terms that stand in those at hand"
         )
         raise SeedsError([Problem(f"themes/{theme.key}.toml", 0, message)])
+    if (rows.used & ~rows.truth).sum() < MIN_ROWS:
+        message = f"theme {theme.key!r}: its terms stand in nearly every paragraph, so none shows what it is not"
+        raise SeedsError([Problem(f"themes/{theme.key}.toml", 0, message)])
     return rows
 
 
@@ -168,7 +171,7 @@ def _learn(
     learner = build_learner(options).fit(used, truth)
     mixed = _mixed(truth, labelled, usual_share)
     slope, offset = platt(logits[mixed], truth[mixed])
-    threshold = float(np.quantile(logits[~truth & ~labelled], 1 - FALSE_ALARMS))
+    threshold = float(np.quantile(logits[~truth], 1 - FALSE_ALARMS))
     answer = Answer(slope, offset, float(expit(slope * threshold + offset)))
     figures = _figures(theme.key, truth[mixed], answer, logits[mixed]) if rows.by_people >= MIN_ROWS else None
     return _Learnt(rows, learner.coef_[0], float(learner.intercept_[0]), answer, figures)

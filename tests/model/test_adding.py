@@ -147,6 +147,13 @@ def test_terms_that_stand_nowhere_are_told(seeds_copy, mine):
         trained_with(seeds_copy, mine)
 
 
+def test_terms_that_stand_everywhere_are_told(seeds_copy, mine):
+    """Nothing then shows what the theme is not."""
+    (mine / "themes" / "weather.toml").write_text(THEME.replace('"暴雨"', '"。", "，", "的"'), "utf-8")
+    with pytest.raises(SeedsError, match=r"theme 'weather': its terms stand in nearly every paragraph"):
+        trained_with(seeds_copy, mine)
+
+
 @pytest.mark.parametrize(
     ("name", "source", "message"),
     [
