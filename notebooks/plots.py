@@ -32,7 +32,7 @@ def bars(values: Mapping[str, float], title: str, colors: Sequence[str] | str = 
     """Horizontal bars with their values, the first on top."""
     axes = axes or plt.subplots(figsize=(8, 0.4 * len(values) + 0.9))[1]
     drawn = axes.barh(list(values), list(values.values()), color=colors)
-    axes.bar_label(drawn, fmt="%.3g", padding=3)
+    axes.bar_label(drawn, fmt=_number, padding=3)
     axes.invert_yaxis()
     axes.set_title(title, loc="left")
     return axes
@@ -46,9 +46,13 @@ def grid(table: np.ndarray, rows: Sequence[str], columns: Sequence[str], title: 
     axes.set_yticks(range(len(rows)), rows)
     for (row, column), value in np.ndenumerate(table):
         color = "white" if value > 0.6 * np.nanmax(table) else "black"
-        axes.text(column, row, f"{value:.3g}", ha="center", va="center", color=color)
+        axes.text(column, row, _number(value), ha="center", va="center", color=color)
     axes.set_title(title, loc="left")
     return axes
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def highlighted(text: str, theme: BundleTheme, evidence: Iterable[Evidence]) -> str:
