@@ -44,8 +44,9 @@ def grid(table: np.ndarray, rows: Sequence[str], columns: Sequence[str], title: 
     axes.imshow(table, cmap="Blues", aspect="auto")
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(rows)), rows)
+    middle = (np.min(table) + np.max(table)) / 2
     for (row, column), value in np.ndenumerate(table):
-        color = "white" if value > 0.6 * np.nanmax(table) else "black"
+        color = "white" if value > middle else "black"
         axes.text(column, row, _number(value), ha="center", va="center", color=color)
     axes.set_title(title, loc="left")
     return axes
