@@ -43,7 +43,7 @@ bench: $(MODEL) ## measure speed beside the plain scikit-learn pipeline, of read
 	$(BIN)/python tests/bench/ladder.py
 	$(BIN)/python tests/bench/serving.py
 
-notebooks: $(MODEL) ## run every notebook from top to bottom
+notebooks: $(MODEL) ## run every notebook from top to bottom; fails where one does
 	$(BIN)/python -m jupyter execute notebooks/*.ipynb
 
 clean: ## remove everything that the other targets made

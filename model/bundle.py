@@ -43,6 +43,7 @@ class BundleTheme:
     :ivar slope: with `offset`, turns a logit into a calibrated one: `slope * logit + offset`.
     :ivar threshold: the calibrated probability from which the answer is yes.
     :ivar review: the half-open band of calibrated probabilities in which a person should look.
+    :ivar added: whether it was added to themes that were trained before, whose words its terms leave alone.
     """
 
     key: str
@@ -58,6 +59,7 @@ class BundleTheme:
     offset: float
     threshold: float
     review: tuple[float, float]
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Bundle:
     term_lists: Mapping[str, TermList] = field(init=False)
 
     def __post_init__(self) -> None:
-        lists = {theme.key: TermList(theme.terms, theme.pairs) for theme in self.themes}
+        lists = {theme.key: TermList(theme.terms, theme.pairs, theme.added) for theme in self.themes}
         object.__setattr__(self, "term_lists", lists)
 
 
@@ -201,7 +203,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _model_json(bundle: Bundle) -> dict[str, Any]:
     return {
-        "themes": [asdict(theme) for theme in bundle.themes],
+        "themes": [
+            {name: value for name, value in asdict(theme).items() if name != "added" or value}
+            for theme in bundle.themes
+        ],
         "variants": asdict(bundle.variants),
     }
 

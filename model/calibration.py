@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from model.bundle import Array
@@ -45,18 +45,23 @@ def choose_answer(logits: Array, truth: Truth, registers: Sequence[str] | None =
     :param truth: shape (rows,), whether the row has the theme.
     :param registers: the register of each row, where the classifier did not see it; it then weighs in the threshold.
     """
-    positive, negative = int(truth.sum()), int((~truth).sum())
-    target = np.where(truth, (positive + 1) / (positive + 2), 1 / (negative + 2))
-    # A target between 0 and 1 is a row of each kind, weighted.
-    both = np.r_[np.ones(len(truth)), np.zeros(len(truth))]
-    platt = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000)
-    platt.fit(np.r_[logits, logits][:, None], both, sample_weight=np.r_[target, 1 - target])
-    slope, offset = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    slope, offset = platt(logits, truth)
     names = np.array(registers if registers is not None else [])
     rows_of = [names == name for name in np.unique(names)]
     bests = [best_threshold(logits[rows], truth[rows]) for rows in rows_of if truth[rows].sum() >= REGISTER_ROWS]
     threshold = float(np.quantile(bests, STRANGE)) if len(bests) >= 3 else best_threshold(logits, truth)
     return Answer(slope, offset, float(expit(slope * threshold + offset)))
+
+
+def platt(logits: Array, truth: Truth) -> tuple[float, float]:
+    """Platt's slope and offset, from logits to those of calibrated probabilities."""
+    positive, negative = int(truth.sum()), int((~truth).sum())
+    target = np.where(truth, (positive + 1) / (positive + 2), 1 / (negative + 2))
+    # A target between 0 and 1 is a row of each kind, weighted.
+    both = np.r_[np.ones(len(truth)), np.zeros(len(truth))]
+    fitted = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000)
+    fitted.fit(np.r_[logits, logits][:, None], both, sample_weight=np.r_[target, 1 - target])
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
 def best_threshold(values: Array, truth: Truth, draws: int = 200) -> float:
@@ -92,3 +97,9 @@ def review_bands(logits: Array, answers: Sequence[Answer]) -> list[tuple[float, 
     distance = np.abs(slopes * logits + offsets - middles).min(axis=1)
     width = float(np.quantile(distance, REVIEW_SHARE))
     return [(float(expit(middle - width)), float(expit(middle + width))) for middle in middles]
+
+
+def moved_band(band: tuple[float, float], threshold: float, to: float) -> tuple[float, float]:
+    """The review band around `to` that is as wide, in calibrated logits, as `band` is around `threshold`."""
+    low, high = logit(np.array(band)) - logit(threshold) + logit(to)
+    return float(expit(low)), float(expit(high))

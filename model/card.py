@@ -56,6 +56,34 @@ def model_card(seeds: Seeds, metrics: Mapping[str, Any], answers: Sequence[Answe
     return "\n\n".join(parts) + "\n"
 
 
+def added_card(
+    accounts: Mapping[str, str], figures: Mapping[str, Mapping[str, Any] | None], thresholds: Mapping[str, float]
+) -> str:
+    """The part of the card on added themes.
+
+    :param accounts: what each theme was learnt from, by key.
+    :param figures: those of the bundle's manifest; None where nothing could be measured.
+    """
+    lines = [
+        f"## Added: {', '.join(accounts)}",
+        "",
+        "Learnt beside the themes above, which they do not change. Figures are on rows not trained on (folds) in a mix",
+        "in which the theme is as common as the themes above are on average; paragraphs of the first folder without a",
+        "term of the theme count as without it. A theme without figures is weak: its labels were made by its terms.",
+        "",
+        "| theme | learnt from | precision | recall | F1 | 95 % interval | threshold |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for key, account in accounts.items():
+        found = figures[key]
+        said = "– | – | weak, not measured | –"
+        if found:
+            low, high = found["f1_interval"]
+            said = f"{found['precision']:.3f} | {found['recall']:.3f} | {found['f1']:.3f} | {low:.3f} to {high:.3f}"
+        lines.append(f"| {key} | {account} | {said} | {thresholds[key]:.3f} |")
+    return "\n".join(lines) + "\n"
+
+
 def _shares(truth: Truth) -> str:
     counts = truth.sum(axis=1)
     return f"{np.mean(counts == 0):.0%} without a theme, {np.mean(counts > 1):.0%} with several."

@@ -70,12 +70,17 @@ class Reader:
     def __init__(self, lists: Mapping[str, TermList], variants: Variants, words: Sequence[str] = ()) -> None:
         self.lists = lists
         self.variants = variants
-        self.segmenter = Segmenter([term for entry in lists.values() for term in entry.terms])
+        first = [entry for entry in lists.values() if not entry.added]
+        self.segmenter = Segmenter([term for entry in first for term in entry.terms])
         self.normalise = Normaliser(variants)
         self._words = words
         self._matcher = TermMatcher(lists)
         columns = {word: column for column, word in enumerate(words)}
-        self._term_columns = np.array([columns.get(term, -1) for term in self._matcher.terms], dtype=np.int64)
+        # A term of added themes only is no word: it leaves the words of the old themes as they are.
+        self._word_terms = frozenset(term for entry in first for term in entry.every())
+        self._term_columns = np.array(
+            [columns.get(term, -1) if term in self._word_terms else -1 for term in self._matcher.terms], dtype=np.int64
+        )
         self._break = len(columns)
         columns[BREAK] = self._break
         self._columns_of = Vocabulary(columns, self.segmenter)
@@ -104,7 +109,7 @@ class Reader:
         """The words of `text` that may become features: those with letters, and the seed terms."""
         normal = self.normalise.text(text)
         terms = {self._matcher.terms[number] for number in self._matcher.hits(normal).term}
-        return {word for word, _, _ in self.segmenter.spans(normal) if is_word(word)} | terms
+        return {word for word, _, _ in self.segmenter.spans(normal) if is_word(word)} | (terms & self._word_terms)
 
     def features(self, reading: Reading) -> Features:
         """The features of what was read."""

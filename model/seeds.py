@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -68,40 +68,84 @@ class Seeds:
 
 
 def load_seeds(folder: Path) -> Seeds:
-    """Read and check a folder with `themes/*.toml` and `paragraphs/*.jsonl`.
+    """Read and check a folder with `themes/*.toml` and `paragraphs/*.jsonl`, each theme with paragraphs enough.
 
     :raises SeedsError: with every problem of every file.
     """
+    seeds, *rest = load_folders([folder])
+    if rest:
+        raise SeedsError([_too_few(theme, f"themes/{theme.key}.toml", seeds.paragraphs) for theme in rest[0].themes])
+    return seeds
+
+
+def load_folders(folders: Sequence[Path]) -> list[Seeds]:
+    """Read and check folders of seeds together: the first is to be trained whole, each other added to it.
+
+    A folder may name the themes of all; only the first needs paragraphs. A theme with fewer than `MIN_ROWS` is learnt
+    from its terms too: such themes of the first folder come as second seeds, without paragraphs of their own.
+
+    :raises SeedsError: with every problem of every file of every folder.
+    """
     problems: list[Problem] = []
-    themes = _read_themes(folder, problems)
-    known = {path.stem for path in (folder / "themes").glob("*.toml")}  # also of files with problems of their own
-    paragraphs = list(_read_paragraphs(folder, known, problems))
-    problems += duplicate_problems(paragraphs)
-    for theme in themes:
-        rows = sum(theme.key in paragraph.themes for paragraph in paragraphs)
-        if rows < MIN_ROWS:
-            message = f"theme {theme.key!r} has {rows} labelled paragraphs, at least {MIN_ROWS} are needed"
-            problems.append(Problem(f"themes/{theme.key}.toml", 0, message))
+    names = {folder: f"{folder}/" if len(folders) > 1 else "" for folder in folders}
+    themes_of = {folder: _read_themes(folder, names[folder], problems) for folder in folders}
+    _check_defined_once(folders, names, problems)
+    known = {path.stem for folder in folders for path in (folder / "themes").glob("*.toml")}  # broken ones too
+    rows_of = {folder: list(_read_paragraphs(folder, names[folder], known, problems)) for folder in folders}
+    rows = [row for folder in folders for row in rows_of[folder]]
+    problems += duplicate_problems(rows)
+    first = folders[0]
+    if not rows_of[first] and not any((first / "paragraphs").glob("*.jsonl")):
+        problems.append(Problem(f"{names[first]}paragraphs", 0, f"no *.jsonl file in {first / 'paragraphs'}"))
+    thin = [theme for theme in themes_of[first] if _count(theme, rows_of[first]) < MIN_ROWS]
+    for folder in folders:
+        for theme in thin if folder == first else themes_of[folder]:
+            if _count(theme, rows) < MIN_ROWS and not theme.terms and not theme.pairs:
+                problems.append(_too_few(theme, f"{names[folder]}themes/{theme.key}.toml", rows))
+    if not problems and len(thin) == len(themes_of[first]):
+        problems.append(Problem(f"{names[first]}themes", 0, f"no theme has {MIN_ROWS} labelled paragraphs"))
     if problems:
         raise SeedsError(sorted(problems))
-    return Seeds(tuple(themes), tuple(paragraphs), _digest(folder))
+    enough = tuple(theme for theme in themes_of[first] if theme not in thin)
+    return [
+        Seeds(enough, tuple(rows_of[first]), _digest(first)),
+        *([Seeds(tuple(thin), (), _digest(first))] if thin else []),
+        *(Seeds(tuple(themes_of[folder]), tuple(rows_of[folder]), _digest(folder)) for folder in folders[1:]),
+    ]
 
 
-def _read_paragraphs(folder: Path, known: set[str], problems: list[Problem]) -> Iterator[Paragraph]:
-    files = sorted((folder / "paragraphs").glob("*.jsonl"))
-    if not files:
-        problems.append(Problem("paragraphs", 0, f"no *.jsonl file in {folder / 'paragraphs'}"))
-    for path in files:
-        yield from read_labelled(path, known, problems, f"paragraphs/{path.name}")
+def _count(theme: Theme, rows: Iterable[Paragraph]) -> int:
+    return sum(theme.key in row.themes for row in rows)
 
 
-def _read_themes(folder: Path, problems: list[Problem]) -> list[Theme]:
+def _too_few(theme: Theme, file: str, rows: Iterable[Paragraph]) -> Problem:
+    count = _count(theme, rows)
+    return Problem(file, 0, f"theme {theme.key!r} has {count} labelled paragraphs, at least {MIN_ROWS} are needed")
+
+
+def _check_defined_once(folders: Sequence[Path], names: Mapping[Path, str], problems: list[Problem]) -> None:
+    seen: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted((folder / "themes").glob("*.toml")):
+            place = f"{names[folder]}themes/{path.name}"
+            if path.name in seen:
+                line = _line_of(path.read_text("utf-8-sig", "replace"), "key")
+                problems.append(Problem(place, line, f"theme {path.stem!r} is defined in {seen[path.name]} already"))
+            seen.setdefault(path.name, place)
+
+
+def _read_paragraphs(folder: Path, name: str, known: set[str], problems: list[Problem]) -> Iterator[Paragraph]:
+    for path in sorted((folder / "paragraphs").glob("*.jsonl")):
+        yield from read_labelled(path, known, problems, f"{name}paragraphs/{path.name}")
+
+
+def _read_themes(folder: Path, prefix: str, problems: list[Problem]) -> list[Theme]:
     files = sorted((folder / "themes").glob("*.toml"))
     if not files:
-        problems.append(Problem("themes", 0, f"no *.toml file in {folder / 'themes'}"))
+        problems.append(Problem(f"{prefix}themes", 0, f"no *.toml file in {folder / 'themes'}"))
     themes = []
     for path in files:
-        name = f"themes/{path.name}"
+        name = f"{prefix}themes/{path.name}"
         try:
             source = path.read_bytes().decode("utf-8-sig")
             theme = Theme.model_validate(tomllib.loads(source))

@@ -22,10 +22,18 @@ _ENDS_SENTENCE[[ord(mark) for mark in f"。！？；…!?;{BREAK}"]] = True
 
 @dataclass(frozen=True)
 class TermList:
-    """The terms of one theme, and its pairs of kinds of terms (who, what)."""
+    """The terms of one theme, and its pairs of kinds of terms (who, what).
+
+    :ivar added: of a theme added to others that are trained: its terms are no words, so that those of the others stay.
+    """
 
     terms: Sequence[str] = ()
     pairs: Sequence[tuple[Sequence[str], Sequence[str]]] = ()
+    added: bool = False
+
+    def every(self) -> set[str]:
+        """The terms and those of the pairs."""
+        return {*self.terms, *(term for pair in self.pairs for kind in pair for term in kind)}
 
 
 class Hits(NamedTuple):

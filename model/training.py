@@ -84,23 +84,39 @@ class TermFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
         return scipy.sparse.vstack(parts, format="csr") if parts else scipy.sparse.csr_matrix((0, width))
 
 
+def feature_union(reader: Reader, options: Options) -> FeatureUnion:
+    """The unfitted features of texts: words, then terms."""
+    # A word counts once and keeps its weight in a long paragraph: better on real text than vectors of length 1.
+    words = TfidfVectorizer(
+        analyzer=WordAnalyzer(reader), binary=True, norm=None, min_df=options.min_rows, dtype=np.float64
+    )
+    return FeatureUnion(
+        [("words", words), ("terms", TermFeatures(reader))],
+        transformer_weights={"words": options.word_weight, "terms": options.term_weight},
+    )
+
+
+def feature_scale(union: FeatureUnion, options: Options) -> Array:
+    """What 1 of each feature of a fitted union is in its matrix, shape (features,)."""
+    words, terms = (step for _, step in union.transformer_list)
+    scale: Array = np.r_[options.word_weight * words.idf_, np.full(len(terms.reader.names), options.term_weight)]
+    return scale
+
+
+def build_learner(options: Options) -> LogisticRegression:
+    """The unfitted classifier of one theme."""
+    return LogisticRegression(
+        C=options.inverse_regularisation, solver="liblinear", random_state=0, tol=1e-6, max_iter=1000
+    )
+
+
 def build_pipeline(themes: Sequence[Theme], options: Options) -> Pipeline:
     """The unfitted pipeline: texts to a logit a theme."""
     variants = traditional_variants()
     normalise = Normaliser(variants)
     reader = Reader({theme.key: term_list(theme, normalise) for theme in themes}, variants)
-    # A word counts once and keeps its weight in a long paragraph: better on real text than vectors of length 1.
-    words = TfidfVectorizer(
-        analyzer=WordAnalyzer(reader), binary=True, norm=None, min_df=options.min_rows, dtype=np.float64
-    )
-    features = FeatureUnion(
-        [("words", words), ("terms", TermFeatures(reader))],
-        transformer_weights={"words": options.word_weight, "terms": options.term_weight},
-    )
-    learner = LogisticRegression(
-        C=options.inverse_regularisation, solver="liblinear", random_state=0, tol=1e-6, max_iter=1000
-    )
-    return Pipeline([("features", features), ("themes", OneVsRestClassifier(learner))])
+    learner = OneVsRestClassifier(build_learner(options))
+    return Pipeline([("features", feature_union(reader, options)), ("themes", learner)])
 
 
 def train(
@@ -217,7 +233,7 @@ def _bundle(
     words, terms = (step for _, step in pipeline["features"].transformer_list)
     reader = terms.reader
     classifiers = pipeline["themes"].estimators_
-    scale = np.r_[options.word_weight * words.idf_, np.full(len(reader.names), options.term_weight)]
+    scale = feature_scale(pipeline["features"], options)
     themes = [
         BundleTheme(
             **{name: getattr(theme, name) for name in ("key", "name_zh", "name_en", "definition", "excludes", "color")},

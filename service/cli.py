@@ -74,7 +74,12 @@ def read_command(document: str, output: str) -> None:
 
 @main.command("train")
 @click.option(
-    "--seeds", type=click.Path(path_type=Path), default=Path("seeds"), show_default=True, help="Folder of the seeds."
+    "--seeds",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    default=[Path("seeds")],
+    show_default=True,
+    help="Folder of the seeds. May be given again: the themes of the other folders are added to those of the first.",
 )
 @click.option(
     "-o",
@@ -86,21 +91,24 @@ def read_command(document: str, output: str) -> None:
 @click.option(
     "--pipeline",
     type=click.Path(path_type=Path),
-    help="Also write the scikit-learn pipeline, for experiments (joblib).",
+    help="Also write the scikit-learn pipeline of the first folder, for experiments (joblib).",
 )
-def train_command(seeds: Path, output: Path, pipeline: Path | None) -> None:
+def train_command(seeds: tuple[Path, ...], output: Path, pipeline: Path | None) -> None:
     """Check the seeds, train on them and write a bundle.
 
-    The folder holds themes/KEY.toml and paragraphs/*.jsonl; any themes will do, and terms are optional.
+    A folder of seeds holds themes/KEY.toml and paragraphs/*.jsonl; any themes will do, and terms are optional. A theme
+    that has terms needs no paragraphs. Adding a folder changes no answer of the first folder's themes.
     """
     import joblib
 
+    from model.adding import train_folders
     from model.bundle import check_target, write_bundle
-    from model.seeds import load_seeds
-    from model.training import program_version, train
+    from model.seeds import load_folders
+    from model.training import program_version
 
     check_target(output)
-    trained, fitted = train(load_seeds(seeds), say=lambda line: click.echo(line, err=True))
+    folders = load_folders(seeds)
+    trained, fitted = train_folders(folders, say=lambda line: click.echo(line, err=True))
     bundle = write_bundle(trained, output, program_version())
     if pipeline:
         joblib.dump(fitted, pipeline)
@@ -109,6 +117,12 @@ def train_command(seeds: Path, output: Path, pipeline: Path | None) -> None:
         f"bundle {bundle.version} in {output}: macro F1 {figures['macro_f1']:.3f} on its own rows ({figures['folds']})",
         err=True,
     )
+    for theme in (theme for theme in bundle.themes if theme.added):
+        measured = figures["themes"][theme.key]
+        said = (
+            f"F1 {measured['f1']:.3f} on its own rows (folds)" if measured else "weak: learnt from terms, not measured"
+        )
+        click.echo(f"added {theme.key}: {said}", err=True)
 
 
 @main.command("evaluate")

@@ -114,6 +114,19 @@ def test_trains_a_users_own_themes(run, seeds_copy, tmp_path):
     assert (tmp_path / "mine.joblib").stat().st_size > 0
 
 
+def test_adds_the_themes_of_further_folders(run, seeds_copy, tmp_path):
+    """One more --seeds adds its theme, from terms alone, and says that nothing was measured; given twice it is told."""
+    (tmp_path / "more" / "themes").mkdir(parents=True)
+    theme = 'key = "grain"\nname_zh = "粮食"\nname_en = "Grain"\nterms = ["小麦", "玉米", "丰收", "收成", "亩产"]'
+    (tmp_path / "more" / "themes" / "grain.toml").write_text(theme, "utf-8")
+    done = run("train", "--seeds", str(seeds_copy), "--seeds", "more", "-o", "mine")
+    assert done.exit_code == 0, done.output
+    assert "added grain: weak: learnt from terms, not measured" in done.stderr
+    assert "粮食" in run("themes", "--bundle", "mine").stdout
+    done = run("train", "--seeds", str(seeds_copy), "--seeds", "more", "--seeds", "more", "-o", "mine")
+    assert "more/themes/grain.toml:1: theme 'grain' is defined in more/themes/grain.toml already" in done.stderr
+
+
 def test_training_overwrites_nothing_but_bundles(run, seeds_copy, tmp_path):
     """A folder or a file of the user's own is left alone, before any work is done."""
     (tmp_path / "mine").mkdir()
