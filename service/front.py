@@ -71,10 +71,10 @@ class Front:
             key = sent_key(environ)
             if not is_known(key, settings.api_keys):
                 detail = "this key is unknown" if key else "send a key: Authorization: Bearer KEY, or X-API-Key: KEY"
-                refusal = problem_response(ProblemError("unauthorized", detail), {"WWW-Authenticate": "Bearer"})
+                refusal = problem_response(ProblemError("unauthorized", detail), path, {"WWW-Authenticate": "Bearer"})
                 return refusal(environ, start)
         if path in READY and self.stopping():
-            return problem_response(ProblemError("stopping", "the service is about to stop"))(environ, start)
+            return problem_response(ProblemError("stopping", "the service is about to stop"), path)(environ, start)
         return self._app(environ, start)
 
     def _record(self, environ: "WSGIEnvironment", id: str, status: int, seconds: float) -> None:

@@ -58,7 +58,7 @@ class Gate:
             return self._admit(size, environ, start_response)
         except ProblemError as error:
             headers = {"Retry-After": RETRY_AFTER} if error.type == "overloaded" else {}
-            return problem_response(error, headers)(environ, start_response)
+            return problem_response(error, environ.get("PATH_INFO", ""), headers)(environ, start_response)
         finally:
             if environ["wsgi.input"] is not sent:
                 environ["wsgi.input"].close()

@@ -79,18 +79,19 @@ def register_problems(app: Flask) -> None:
 
     @app.errorhandler(ProblemError)
     def known(error: ProblemError) -> Response:
-        return problem_response(error)
+        return problem_response(error, request.path)
 
     @app.errorhandler(DocumentError)
     def unread_document(error: DocumentError) -> Response:
         limit = {"limit": app.extensions["settings"].max_document_bytes} if error.type == "too-large" else {}
-        return _response(f"document-{error.type}", str(error), limit)
+        return problem_response(ProblemError(f"document-{error.type}", str(error), **limit), request.path)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         detail = error.description or error.name
         status = error.code or 500
-        response = _response(_BY_STATUS.get(status, "bad-request"), detail, {"status": status})
+        problem = ProblemError(_BY_STATUS.get(status, "bad-request"), detail, status=status)
+        response = problem_response(problem, request.path)
         response.status_code = status
         response.headers.extend([item for item in error.get_headers() if item[0] == "Allow"])
         return response
@@ -98,22 +99,21 @@ def register_problems(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:
         log.error("unforeseen error", exc_info=error)
-        return _response("internal-error", "the service failed; its log says more", {})
+        return problem_response(ProblemError("internal-error", "the service failed; its log says more"), request.path)
 
 
-def problem_response(error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer to a request that cannot be granted."""
-    response = _response(error.type, str(error), error.members)
+def problem_response(error: ProblemError, path: str = "", headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a request that cannot be granted.
+
+    :param path: the path asked for, where it is known.
+    """
+    status, title = PROBLEMS[error.type]
+    body = {"type": problem_uri(error.type), "title": title, "status": status, "detail": str(error), **error.members}
+    if path.startswith("/v2"):
+        body["error"] = str(error)  # the Open Inference Protocol wants it so
+    response = json_response(body, status, PROBLEM_TYPE)
     response.headers.extend(headers or {})
     return response
-
-
-def _response(type: str, detail: str, members: Mapping[str, object]) -> Response:
-    status, title = PROBLEMS[type]
-    body = {"type": problem_uri(type), "title": title, "status": status, "detail": detail, **members}
-    if request.path.startswith("/v2"):
-        body["error"] = detail  # the Open Inference Protocol wants it so
-    return json_response(body, status, PROBLEM_TYPE)
 
 
 def json_response(value: object, status: int = 200, mimetype: str = "application/json") -> Response:

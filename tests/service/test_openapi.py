@@ -23,6 +23,9 @@ def description(shipped):
     return shipped.get("/openapi.json").json
 
 
+BESIDE = ("unknown-route", "method-not-allowed", "uri-too-long", "headers-too-large", "not-implemented")
+
+
 def operations(description):
     for path, item in description["paths"].items():
         for method, operation in item.items():
@@ -49,14 +52,14 @@ def test_every_route_is_described(shipped, description):
 
 
 def test_every_problem_is_described(description):
-    """Each stands under its status at some route; those of no route are met beside the routes."""
+    """Each stands under its status at some route; those of no route are met beside or before the routes."""
     named = set()
     for _, _, operation in operations(description):
         for status, response in operation["responses"].items():
             if "application/problem+json" in response["content"]:
                 types = response["content"]["application/problem+json"]["schema"]["properties"]["type"]["enum"]
                 named |= {(type.rpartition(":")[2], int(status)) for type in types}
-    beside = {(type, PROBLEMS[type][0]) for type in ("unknown-route", "method-not-allowed")}
+    beside = {(type, PROBLEMS[type][0]) for type in BESIDE}
     assert named | beside == {(type, status) for type, (status, _) in PROBLEMS.items()}
 
 
