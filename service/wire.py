@@ -3,6 +3,8 @@
 import json
 import math
 
+import orjson
+
 
 class WireError(Exception):
     """Bytes are not JSON; the message says what they are instead."""
@@ -27,7 +29,10 @@ def read_json(data: bytes) -> object:
 
 def write_json(value: object) -> bytes:
     """`value` as a line of JSON; a lone surrogate of the caller's text becomes its JSON escape."""
-    return _encoder.encode(value).encode("utf-8", "backslashreplace") + b"\n"
+    try:
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    except orjson.JSONEncodeError:  # a lone surrogate, or a whole number of more than 64 bits
+        return _encoder.encode(value).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -52,4 +57,4 @@ def _finite(digits: str) -> float:
 
 # Made once: to make them takes as long as to read and to write a short call.
 _decoder = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_members)
-_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

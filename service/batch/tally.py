@@ -42,7 +42,8 @@ class Tally:
             self.tagged += 1
             self.none += not themes
             self.review += bool(row["review"])
-            self.themes.update(themes)
+            for key in themes:  # quicker for a few than the counter's own update
+                self.themes[key] += 1
 
     def add(self, other: "Tally") -> None:
         """Add the numbers of another."""
