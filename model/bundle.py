@@ -137,8 +137,16 @@ def check_target(folder: Path) -> None:
 def load_bundle(folder: Path) -> Bundle:
     """Verify and load the bundle in `folder`; the weights stay on disk and are mapped into memory.
 
-    :raises BundleError: when it is missing, foreign, damaged or written by a newer themetag.
+    :raises BundleError: when it is missing, unreadable, foreign, damaged or written by a newer themetag.
     """
+    try:
+        return _load_bundle(folder)
+    except OSError as error:  # no right to read it, or it went while it was read
+        cause = (error.strerror or str(error)).lower()
+        raise BundleError(f"bundle {folder} cannot be read: {error.filename or folder}: {cause}") from error
+
+
+def _load_bundle(folder: Path) -> Bundle:
     manifest = _read_manifest(folder)
     for name in FILES:
         path = folder / name

@@ -102,6 +102,12 @@ def load_folders(folders: Sequence[Path]) -> list[Seeds]:
         for theme in thin if folder == first else themes_of[folder]:
             if _count(theme, rows) < MIN_ROWS and not theme.terms and not theme.pairs:
                 problems.append(_too_few(theme, f"{names[folder]}themes/{theme.key}.toml", rows))
+    for theme in themes_of[first]:
+        if (without := len(rows_of[first]) - _count(theme, rows_of[first])) < MIN_ROWS and theme not in thin:
+            message = (
+                f"theme {theme.key!r} stands in all paragraphs but {without}, at least {MIN_ROWS} without it are needed"
+            )
+            problems.append(Problem(f"{names[first]}themes/{theme.key}.toml", 0, message))
     if not problems and len(thin) == len(themes_of[first]):
         problems.append(Problem(f"{names[first]}themes", 0, f"no theme has {MIN_ROWS} labelled paragraphs"))
     if problems:

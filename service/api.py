@@ -19,6 +19,7 @@ from service.incoming import (
     sent_options,
 )
 from service.openapi import BYTES, JSON, Operation, described
+from service.overload import ENVELOPE
 from service.paragraphs import Wishes, tag_items
 from service.problems import ProblemError, json_response
 from service.schemas import (
@@ -37,9 +38,6 @@ from service.settings import Settings
 api = Blueprint("api", __name__)
 
 FORM = "multipart/form-data"
-
-_ENVELOPE = 65536
-"""Bytes that a form may add to the document in it."""
 
 _REQUEST = ("body-too-large", "invalid-request", "too-many-paragraphs", "unknown-theme")
 _PARAGRAPHS = ("paragraph-empty", "paragraph-not-text", "paragraph-too-long")
@@ -93,7 +91,7 @@ def documents() -> Response:
     type says. The options stand in the query or in fields of the form.
     """
     tagger, settings = current_tagger(), current_settings()
-    request.max_content_length = settings.max_document_bytes + _ENVELOPE
+    request.max_content_length = settings.max_document_bytes + ENVELOPE
     data, name, given = _sent_document()
     options = sent_options(Options, given)
     check_themes(tagger, options.themes, options.thresholds, text=True)
@@ -165,7 +163,7 @@ def readyz() -> Response:
 
 def _sent_document() -> tuple[bytes, str, MultiDict[str, str]]:
     """The bytes of the document in the request, its name, and the options beside it."""
-    limit = current_settings().max_document_bytes + _ENVELOPE
+    limit = current_settings().max_document_bytes + ENVELOPE
     if request.mimetype != FORM:  # curl says that any body is a form of another kind
         return sent_bytes(limit), "document", request.args
     files = sent_files(limit)

@@ -97,7 +97,7 @@ def train_command(seeds: tuple[Path, ...], output: Path, pipeline: Path | None) 
     """Check the seeds, train on them and write a bundle.
 
     A folder of seeds holds themes/KEY.toml and paragraphs/*.jsonl; any themes will do, and terms are optional. A theme
-    that has terms needs no paragraphs. Adding a folder changes no answer of the first folder's themes.
+    that has terms needs no paragraphs of its own. Adding a folder changes no answer of the first folder's themes.
     """
     import joblib
 

@@ -14,7 +14,7 @@ DOCUMENT = """茶山支行的一天
 """
 """A small document, for whose answer see `DocumentAnswer`."""
 
-_MODEL = {"version": "0.1.0+7092f575", "digest": "7092f575fc05612f3b2cb571857cf2691587417fbb4355ee2337122432ec3d0f"}
+_MODEL = {"version": "0.1.0+226f159e", "digest": "226f159e04ec60a50fea16930027fecd09ad6ab94522637c24683f8cf695820a"}
 _NONE = {"anti_fraud": 0.001, "charity": 0.011, "green": 0.019, "inclusive": 0.005, "tech_finance": 0.001}
 _ABSENT = {"bodies": 0, "share_of_bodies": 0.0, "characters": 0, "share_of_characters": 0.0}
 
@@ -105,7 +105,7 @@ _INFER_REQUEST = {
 
 _INFER_ANSWER = {
     "model_name": "themetag",
-    "model_version": "0.1.0+7092f575",
+    "model_version": "0.1.0+226f159e",
     "id": "42",
     "outputs": [
         {"name": "themes", "datatype": "BYTES", "shape": [2], "data": ['["green"]', "[]"]},

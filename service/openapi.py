@@ -16,6 +16,7 @@ from service.examples import DOCUMENT, EXAMPLES
 from service.keys import is_kept
 from service.problems import PROBLEM_TYPE, PROBLEMS, json_response, problem_uri
 from service.schemas import Problem
+from service.settings import Settings
 
 openapi = Blueprint("openapi", __name__)
 
@@ -139,6 +140,7 @@ def _schemas(models: set[type[BaseModel]]) -> Schema:
 
 
 def _operation(app: Flask, rule: Rule, operation: Operation, schemas: Schema) -> Schema:
+    settings: Settings = app.extensions["settings"]
     summary, _, more = (app.view_functions[rule.endpoint].__doc__ or "").partition("\n")
     made: Schema = {
         "operationId": "_".join([rule.endpoint.replace(".", "_"), *sorted(rule.arguments)]),
@@ -147,11 +149,11 @@ def _operation(app: Flask, rule: Rule, operation: Operation, schemas: Schema) ->
         "parameters": [*_path(app, rule), *_query(operation, schemas), *_headers(operation)],
         "responses": {
             "200": {"description": "all is well", "content": _answer(operation)},
-            **_problems(rule, operation),
+            **_problems(rule, operation, settings),
         },
     }
-    if is_kept(rule.rule):
-        made["security"] = [{name: []} for name in KEYS] + ([] if app.extensions["settings"].api_keys else [{}])
+    if is_kept(rule.rule, metrics=settings.metrics_key):
+        made["security"] = [{name: []} for name in KEYS] + ([] if settings.api_keys else [{}])
     if more.strip():
         made["description"] = " ".join(more.split())
     if operation.body:
@@ -193,9 +195,9 @@ def _body(media: str, model: type[BaseModel] | None, schemas: Schema) -> Schema:
     return made
 
 
-def _before(rule: Rule) -> Iterator[str]:
+def _before(rule: Rule, settings: Settings) -> Iterator[str]:
     """The problems of what stands before the application: keys and the queue."""
-    if is_kept(rule.rule):
+    if is_kept(rule.rule, metrics=settings.metrics_key):
         yield "unauthorized"
     if "POST" in (rule.methods or ()):
         yield from ("overloaded", "request-timeout")
@@ -215,10 +217,10 @@ def _content(model: type[BaseModel]) -> Schema:
     return made
 
 
-def _problems(rule: Rule, operation: Operation) -> Schema:
+def _problems(rule: Rule, operation: Operation, settings: Settings) -> Schema:
     """The answers that are problems, by status."""
     types: defaultdict[int, list[str]] = defaultdict(list)
-    for type in sorted({*operation.problems, *EVERYWHERE, *_before(rule)}):
+    for type in sorted({*operation.problems, *EVERYWHERE, *_before(rule, settings)}):
         types[PROBLEMS[type][0]].append(type)
     return {
         str(status): {

@@ -1,15 +1,17 @@
 """The place in the queue: a request's body is read whole before it takes one, and beyond the last place there is a 503.
 
 A worker tags one small call after another in its loop, and large ones and documents one after another in a thread
-beside it, so that small calls, probes and refusals are answered in between. What waits is bounded, in calls and bytes.
+beside it, so that small calls, probes and refusals are answered in between. What waits is bounded, in calls and bytes,
+and so is what is still coming of large bodies; slow senders of small ones keep no place.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
+from service.keys import KEPT
 from service.problems import ProblemError, problem_response
 from service.settings import Settings
 
@@ -25,7 +27,12 @@ IN_MEMORY = 262_144
 RETRY_AFTER = "1"
 """Seconds after which a refused caller may try again: by then many small calls are done."""
 
-_ENVELOPE = 65_536
+DOCUMENTS = "/v1/documents"
+"""The route whose bodies are documents, which take long however small they are."""
+
+ENVELOPE = 65_536
+"""Bytes that a form may add to the document in it."""
+
 CHUNK = 1_048_576
 """As much as gunicorn takes from the socket at a time: of what is left of it, it makes a copy at every read."""
 
@@ -41,24 +48,24 @@ class Gate:
     def __init__(self, app: "WSGIApplication", settings: Settings) -> None:
         self._app = app
         self._settings = settings
-        self._most = max(settings.max_bytes, settings.max_document_bytes + _ENVELOPE)
-        self._calls = 0
-        self._bytes = 0
+        self._calls = self._bytes = self._coming = 0
         self.pause: Callable[[], None] = lambda: None
         self.apart: Callable[[Callable[[], Any]], Any] = lambda run: run()
         self.limit: Callable[[], AbstractContextManager[object]] = nullcontext
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Read the body, wait for a place or refuse, then answer."""
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):
+        """Read the body, wait for a place or refuse, then answer; where nothing is tagged no body is read."""
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS") or not _path(environ).startswith(KEPT):
             return self._app(environ, start_response)
         sent = environ["wsgi.input"]
         try:
-            size = self._read(environ)
+            most = self._expected(environ)
+            with self._room(most):
+                size = self._read(environ, most)
             return self._admit(size, environ, start_response)
         except ProblemError as error:
             headers = {"Retry-After": RETRY_AFTER} if error.type == "overloaded" else {}
-            return problem_response(error, environ.get("PATH_INFO", ""), headers)(environ, start_response)
+            return problem_response(error, _path(environ), headers)(environ, start_response)
         finally:
             if environ["wsgi.input"] is not sent:
                 environ["wsgi.input"].close()
@@ -71,7 +78,8 @@ class Gate:
         self._calls += 1
         self._bytes += size
         try:
-            if size <= SMALL and environ.get("CONTENT_TYPE", "").startswith("application/json"):
+            json = environ.get("CONTENT_TYPE", "").startswith("application/json")
+            if size <= SMALL and json and _path(environ) != DOCUMENTS:
                 self.pause()
                 return self._app(environ, start_response)
             answer: list[bytes] = self.apart(lambda: [b"".join(self._app(environ, start_response))])
@@ -80,17 +88,35 @@ class Gate:
             self._calls -= 1
             self._bytes -= size
 
-    def _read(self, environ: "WSGIEnvironment") -> int:
-        """Put the whole body in the place of the stream it comes from; its size in bytes.
-
-        A body that says to be larger than any may be is left unread: the application refuses it.
-        """
+    def _expected(self, environ: "WSGIEnvironment") -> int:
+        """The bytes that are read of the body: none of one that says to be larger than its route takes."""
+        settings = self._settings
+        limit = settings.max_document_bytes + ENVELOPE if _path(environ) == DOCUMENTS else settings.max_bytes
         said = environ.get("CONTENT_LENGTH") or ""
-        if "HTTP_TRANSFER_ENCODING" not in environ and not (said.isdigit() and int(said) <= self._most):
+        if said.isdigit():
+            return int(said) if int(said) <= limit else 0
+        return limit + 1 if "HTTP_TRANSFER_ENCODING" in environ else 0
+
+    @contextmanager
+    def _room(self, size: int) -> "Iterator[None]":
+        """Room for a body that is still coming; only large ones need any."""
+        size = size if size > SMALL else 0
+        if size and self._coming and self._coming + size > self._settings.max_waiting_bytes:
+            raise ProblemError("overloaded", "too many large bodies are coming; try again in a second")
+        self._coming += size
+        try:
+            yield
+        finally:
+            self._coming -= size
+
+    def _read(self, environ: "WSGIEnvironment", most: int) -> int:
+        """Put the whole body, at most `most` bytes, in the place of the stream it comes from; its size in bytes."""
+        if not most:
             return 0
+        said = environ.get("CONTENT_LENGTH")
         try:
             with self.limit():
-                body, size = _copy(environ["wsgi.input"], int(said) if said else self._most + 1)
+                body, size = _copy(environ["wsgi.input"], most)
         except TimeoutError as error:
             seconds = self._settings.body_timeout
             raise ProblemError("request-timeout", f"the body did not come within {seconds:g} seconds") from error
@@ -101,6 +127,11 @@ class Gate:
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = body, str(size)
         return size
+
+
+def _path(environ: "WSGIEnvironment") -> str:
+    path: str = environ.get("PATH_INFO", "")
+    return path
 
 
 def _copy(source: IO[bytes], most: int) -> tuple[IO[bytes], int]:

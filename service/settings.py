@@ -66,6 +66,12 @@ class Settings(BaseModel):
     metrics_key: bool = Field(default=False, description="ask for a key at /metrics too")
     access_log: bool = Field(default=True, description="a line of log for each request")
 
+    @field_validator("bundle", mode="before")
+    @classmethod
+    def _or_none(cls, value: object) -> object:
+        """An empty variable names no folder."""
+        return value or None
+
     @field_validator("api_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

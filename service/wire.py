@@ -28,10 +28,13 @@ def read_json(data: bytes) -> object:
 
 
 def write_json(value: object) -> bytes:
-    """`value` as a line of JSON; a lone surrogate of the caller's text becomes its JSON escape."""
+    """`value` as a line of JSON; a lone surrogate of the caller's text becomes its JSON escape.
+
+    What is no number (NaN), which only a column of a caller's table may hold, becomes null.
+    """
     try:
         return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
-    except orjson.JSONEncodeError:  # a lone surrogate, or a whole number of more than 64 bits
+    except orjson.JSONEncodeError:  # a lone surrogate, a whole number of more than 64 bits, or deep nesting
         return _encoder.encode(value).encode("utf-8", "backslashreplace") + b"\n"
 
 

@@ -10,7 +10,7 @@ import pytest
 import model
 
 ROOT = Path(__file__).parent.parent
-INFERENCE = ["text", "words", "terms", "features", "bundle", "tagger", "errors"]
+INFERENCE = ["text", "words", "terms", "vocabulary", "features", "evidence", "bundle", "tagger", "errors"]
 
 
 def imports_of(path):

@@ -10,15 +10,18 @@ from model.document.parts import Line
 _LEAST_LINES = 6
 _LEAST_FULL = 4
 _NARROWEST, _WIDEST = 8, 64
+_FULL_LINE = 20
+"""Two neighbours of this width that break off are no headings."""
+
 _INDENT = (1.2, 3.2)
 """How much shorter the first line of a paragraph is, where its blanks are lost."""
 
 
 def is_wrapped(lines: Sequence[Line]) -> bool:
     """The lines end where their column ended: many run on, and those are as wide as the next or as each other."""
-    if len(lines) < _LEAST_LINES:
-        return False
     widths = [signs.width(line.text) for line in lines]
+    if len(lines) < _LEAST_LINES:
+        return any(map(_run_on, zip(lines, lines[1:], lines[2:], strict=False)))
     running = [i for i, line in enumerate(lines[:-1]) if not signs.ends(line.text)]
     if len(running) <= len(lines) / 4:
         return False
@@ -32,6 +35,19 @@ def is_wrapped(lines: Sequence[Line]) -> bool:
     full = sum(abs(widths[i] - column) <= 3 for i in running)
     wider = sum(width > column + 4 for width in widths)
     return column <= _WIDEST and full >= max(_LEAST_FULL, len(running) * 0.5) and wider <= len(lines) / 20
+
+
+def _run_on(three: tuple[Line, Line, Line]) -> bool:
+    """Two lines as wide as a column break off, and a third goes on below: a paragraph, however short the document."""
+    first, second, third = three
+    widths = [signs.width(line.text) for line in three]
+    return (
+        not (signs.ends(first.text) or signs.ends(second.text) or second.gap or third.gap)
+        and min(widths[:2]) >= _FULL_LINE
+        and max(widths) <= _WIDEST
+        and abs(widths[0] - widths[1]) <= 2.5
+        and widths[2] <= max(widths[:2]) + 2.5
+    )
 
 
 @dataclass(frozen=True)

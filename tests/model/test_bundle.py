@@ -1,6 +1,7 @@
 """A bundle is plain data, comes back as it was written, and is refused when it is not what was written."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -118,3 +119,14 @@ def test_writing_over_a_bundle_leaves_one_whole_bundle(trained, bundle_copy):
     again = write_bundle(trained[0], bundle_copy, "9.9.9")
     assert load_bundle(bundle_copy).version == again.version
     assert [path.name for path in bundle_copy.parent.iterdir()] == [bundle_copy.name]
+
+
+def test_an_unreadable_bundle_is_refused(bundle_copy, monkeypatch):
+    """No right to read a file of it is a bundle's error, which names the file: a running service keeps its model."""
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(BundleError, match=r"cannot be read: .*: permission denied"):
+        load_bundle(bundle_copy)

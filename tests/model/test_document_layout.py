@@ -178,3 +178,13 @@ def test_a_forgotten_end_tag_spoils_one_line_only(forgotten):
     """What follows is body all the same."""
     page = f"<html><form>{forgotten}<p>正文一句话，说完就完。</p><p>正文第二句，也就完了。</p></form>"
     assert [kind for kind, _ in read(page)] == ["title", "body", "body"]
+
+
+def test_a_short_item_is_one_paragraph_again():
+    """Two lines as wide as a column that break off are no headings, however few lines there are."""
+    text = (
+        "支行进社区讲防骗\n\n　　周六上午，网点员工来到银杏社区，给居民讲解刷单返利和冒充公检法的套路，发放折\n"
+        "页三百多份，几位老人当场装上了反诈软件，社区主任希望这样的讲座每个月都能来办一次\n，让更多人听到。\n"
+    )
+    found = read_document(text.encode()).paragraphs
+    assert [(each.kind, len(each.text)) for each in found] == [("title", 8), ("body", 86)]

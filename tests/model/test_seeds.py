@@ -124,3 +124,15 @@ def test_the_shipped_seeds_are_sound():
         len(theme.terms) >= 150 and theme.pairs and theme.definition and theme.excludes for theme in seeds.themes
     )
     assert len({paragraph.register for paragraph in seeds.paragraphs}) >= 8
+
+
+def test_a_theme_that_stands_everywhere_is_told(tmp_path):
+    """What a theme is not cannot be learnt from nothing."""
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "paragraphs").mkdir()
+    (tmp_path / "themes" / "pension.toml").write_text(f'key = "pension"\n{NAMES}\n', "utf-8")
+    texts = ["企业年金缴费", "养老金按月领取", "补充养老计划", "退休准备讲座", "个人账户查询", "职业年金转移"]
+    rows = [row(text, ["pension"]) for text in texts]
+    (tmp_path / "paragraphs" / "bank.jsonl").write_text("\n".join(rows), "utf-8")
+    with pytest.raises(SeedsError, match=r"pension\.toml: theme 'pension' stands in all paragraphs but 0, at least 5"):
+        load_seeds(tmp_path)

@@ -1,6 +1,7 @@
 """A bounded number of calls waits; the next is refused at once, and probes are not."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from threading import Event
 
 import pytest
@@ -89,3 +90,47 @@ def test_a_body_that_fills_a_temporary_file_is_read_whole(tagger):
     app = create_app(tagger)
     answer = post(app, b'{"paragraphs": ["pension"], "evidence": false' + b" " * 1_000_000 + b"}")
     assert answer.status_code == 200
+
+
+def test_a_document_is_read_apart_whatever_it_is_sent_as(tagger):
+    """A small PDF may take seconds: its content type does not bring it into the loop."""
+    app = create_app(tagger)
+    apart = []
+    app.extensions["gate"].apart = lambda run: apart.append(1) or run()
+    answer = app.test_client().post("/v1/documents", data="企业年金。", content_type="application/json")
+    assert answer.status_code == 200
+    assert apart == [1]
+
+
+class Slow(BytesIO):
+    """A body that comes when it is let go, after it was waited for."""
+
+    def __init__(self, data, app):
+        super().__init__(data)
+        self.app = app
+
+    def read(self, size=-1):
+        self.app.waiting.append(1)
+        self.app.let_go.wait(20)
+        return super().read(size)
+
+
+def test_only_so_many_bytes_of_large_bodies_are_on_their_way(held):
+    """The next large one is refused before it is read; a small one and one of another route are not."""
+    large = b'{"paragraphs": ["' + b"x" * 50_000 + b'"]}'
+
+    def send():
+        stream = {"input_stream": Slow(large, held), "content_length": len(large)}
+        return held.test_client().post("/v1/tag", content_type="application/json", **stream)
+
+    with ThreadPoolExecutor(2) as pool:
+        coming = pool.submit(send)
+        wait_for(held, 1)
+        assert post(held, large).status_code == 503
+        assert held.test_client().post("/nowhere", data=large).status_code == 404
+        small = pool.submit(post, held)
+        wait_for(held, 2)
+        held.let_go.set()
+        assert small.result().status_code == 200
+        assert coming.result().status_code in (422, 503)  # too long a paragraph, or the small one still waits
+    assert post(held, large).status_code == 422

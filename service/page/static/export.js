@@ -43,7 +43,7 @@ export function toCsv(excel) {
 export function toCurl(key) {
   const { name, calls } = state.source;
   const model = quote(`model ${state.model.version} ${state.model.digest}`);
-  const secret = key ? ' -H "Authorization: Bearer $THEMETAG_KEY"' : "";
+  const secret = key ? ' -H "Authorization: Bearer $KEY"' : "";
   if (name !== null) {
     const url = quote(new URL("v1/documents?evidence=true", document.baseURI).href);
     const file = quote(`file=@"${name.replace(/["\\]/g, "\\$&")}"`);
