@@ -110,8 +110,9 @@ def _value(scalar: Any) -> object:
         return scalar.as_py()
     except (ValueError, OverflowError):
         text = str(scalar.cast("string").as_py())
-        kind = str(scalar.type)
-        return f"{text} {scalar.type.unit}" if kind.startswith("duration") else text.replace(" ", "T", 1)
+        if str(scalar.type).startswith("duration"):
+            return f"{text} {scalar.type.unit}"
+        return text.replace(" ", "T", 1) if text[0].isdigit() else text  # else it says that it is out of range
 
 
 def _plain(value: object) -> object:
