@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -163,11 +164,12 @@ def test_a_run_that_goes_on_says_what_was_done_before(run):
     assert "1 of 1 parts were done before" in run("in.jsonl", "-o", "out/").stderr
 
 
-def test_one_process_loads_the_bundle_once(run, monkeypatch):
+def test_one_process_loads_the_bundle_once(run, monkeypatch, tmp_path, tiny_folder):
     """The tagger of the command is the one that tags."""
     load, loaded = Tagger.load, []
+    shutil.copytree(tiny_folder, tmp_path / "bundle")  # which no other test has had loaded
     monkeypatch.setattr(Tagger, "load", lambda bundle: loaded.append(bundle) or load(bundle))
-    assert "rows" in run("in.jsonl", "-o", "out.jsonl", "--jobs", "1").stderr
+    assert "rows" in run("in.jsonl", "-o", "out.jsonl", "--jobs", "1", "--bundle", "bundle").stderr
     assert len(loaded) == 1
 
 
