@@ -13,8 +13,14 @@ from service.batch.sources import LINES
 SAMPLE = 100
 """Rows of a JSONL file from which its columns are taken; what comes later goes to the column `other`."""
 
+PREFIX = "input_"
+"""What is put before the name of a column of the input that is taken."""
+
 TAGS = ("id", "text", "themes", "review", "scores", "evidence", "error", "model")
 """The members of an output row that are not the input's own."""
+
+SAMPLED = ("jsonl", "excel")
+"""Formats whose columns are taken from the first rows."""
 
 _DOCUMENT = {"n": "int64", "kind": "string", "start": "int64", "end": "int64", "article": "int64"}
 
@@ -75,19 +81,29 @@ def reserved(themes: Iterable[str], flat: bool, several: bool) -> frozenset[str]
 
 
 def carried(name: str, taken: frozenset[str]) -> str:
-    """The name under which a column of the input stands in the output."""
-    return f"input_{name}" if name in taken else name
+    """The name under which a column of the input stands in the output; no two have the same, in whatever rows."""
+    bare = name
+    while bare not in taken:
+        if not bare.startswith(PREFIX):
+            return name
+        bare = bare.removeprefix(PREFIX)
+    return f"{PREFIX}{name}"
 
 
 def columns_of(
     firsts: Sequence[Part], reading: Reading, taken: frozenset[str], several: bool
 ) -> tuple[tuple[str, str], ...]:
-    """The columns of files, given the first part of each; a column of several kinds is a string."""
+    """The columns of files, given the first part of each; a column of several kinds is a string.
+
+    Beside a file whose columns are known from its first rows only, all are strings: anything may come later.
+    """
     kinds: dict[str, str] = {"file": "string"} if several else {}
     for part in firsts:
         with contextlib.suppress(InputError), unreadable(part.file.name):  # reading it will say what is wrong with it
             for name, kind in _columns(part, reading, taken):
                 kinds[name] = kind if kinds.get(name, kind) == kind else "string"
+    if any(part.file.format in SAMPLED for part in firsts):
+        kinds = dict.fromkeys(kinds, "string")
     for name in ("text", "id"):  # they come first
         kinds = {name: kinds.pop(name), **kinds} if name in kinds else kinds
     return tuple(({"file": kinds.pop("file"), **kinds} if several else kinds).items())
@@ -99,7 +115,8 @@ def _columns(part: Part, reading: Reading, taken: frozenset[str]) -> Iterator[tu
         yield from _DOCUMENT.items()
         return
     named = dict(_named(part, reading))
-    yield "id", named.pop(reading.id, "int64")
+    kind = named.pop(reading.id, "int64")
+    yield "id", "string" if kind == "bool" else kind  # where it is null the index stands
     yield "text", "string"
     named.pop(reading.text, None)
     yield from ((carried(name, taken), kind) for name, kind in named.items())

@@ -14,6 +14,7 @@ from service.batch.progress import Progress
 from service.batch.readers import Reading
 from service.batch.run import Order, Outcome, output_of, run
 from service.batch.sources import files_of, is_several
+from service.batch.storage import is_local, place
 from service.batch.stream import STREAM, is_stream, stream_file, tag_stream, tag_to_stream
 from service.batch.tagging import Task
 from service.batch.tally import SHOWN
@@ -71,8 +72,13 @@ def tag_command(
     theme); a row that cannot be tagged has "error" instead, and the others are done all the same.
 
     A run into a file or a folder that was stopped goes on where it was when it is called again.
+
+    From standard input or to standard output one process tags and tells only what went wrong: --jobs and --quiet
+    change nothing there.
     """
     _check(input, output, dask, report, date_column)
+    if report:
+        _check_report(report, input, output)
     tagger = Tagger.load(bundle)
     keys = [key.strip() for key in themes.split(",")] if themes is not None else None
     wishes = Wishes(keys, _thresholds(thresholds), evidence)
@@ -92,6 +98,8 @@ def tag_command(
         _report(report, outcome, tagger, keys, date_column)
     if not quiet:
         click.echo(progress.summary(outcome.tally), err=True)
+        if outcome.resumed:
+            click.echo(f"{outcome.resumed} of {outcome.parts} parts were done before", err=True)
     _tell(outcome)
 
 
@@ -136,6 +144,22 @@ def _check(input: str, output: str, dask: str | None, report: Path | None, date_
         raise click.BadParameter("a cluster needs files to read and --output to write", param_hint="--dask")
     if date_column and not report:
         raise click.BadParameter("only a --report has dates", param_hint="--date-column")
+
+
+def _check_report(report: Path, input: str, output: str) -> None:
+    """Refuse, before the run, a report that could not be written or would replace the input or the output."""
+    target = report.resolve()
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {str(report.parent)!r}", param_hint="--report")
+    for address, what in ((input, "input"), (output, "output"), (f"{output.rstrip('/')}.parts", "output")):
+        if not is_local(address):
+            continue
+        files, path = place(address)
+        among = {Path(path).resolve(), *(Path(str(found)).resolve() for found in files.glob(path))}
+        if among & {target, *target.parents}:
+            raise click.BadParameter(
+                f"{str(report)!r} is the {what} or lies in it: name another place", param_hint="--report"
+            )
 
 
 def _tell(outcome: Outcome) -> None:

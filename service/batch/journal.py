@@ -39,7 +39,7 @@ class Journal:
         return f"{self.folder}/part-{number:06d}{self.ending}"
 
     def told(self, number: int) -> str:
-        """Where the tally of a part goes; where it is, the part is done."""
+        """Where the tally of a part goes; where it and the piece are, the part is done."""
         return f"{self.own}/{number:06d}.json"
 
     def begun(self, identity: dict[str, Any]) -> tuple[list[Part], Columns] | None:
@@ -69,8 +69,10 @@ class Journal:
         write_json_file(f"{self.own}/run.json", value | {"columns": columns})
 
     def done(self) -> dict[int, Tally]:
-        """The tallies of the parts that are done; those that could not be read are to be tried again."""
-        tallies = {number: Tally.from_json(read_json_file(self.told(number))) for number in self._numbers()}
+        """The tallies of the parts that are done; those that could not be read, or are gone, are to be tried again."""
+        found = {item.rpartition("/")[2] for item in self._files.find(place(self.folder)[1], maxdepth=1)}
+        there = [number for number in self._numbers() if self.piece(number).rpartition("/")[2] in found]
+        tallies = {number: Tally.from_json(read_json_file(self.told(number))) for number in there}
         return {number: tally for number, tally in tallies.items() if tally.failure is None}
 
     def _numbers(self) -> list[int]:

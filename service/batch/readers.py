@@ -1,9 +1,8 @@
 """Parts into records: JSONL, CSV, lines and documents; `tables` has Parquet and Excel."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from typing import BinaryIO, NamedTuple
 
 from model.document import read_document
@@ -86,7 +85,9 @@ def line_record(line: bytes, number: int, index: int) -> Record:
 
 def table_record(fields: Fields, number: int, index: int, reading: Reading) -> Record:
     """The record of named fields."""
-    id = fields.pop(reading.id, index)
+    id = fields.pop(reading.id, None)
+    if id is None or id == "":
+        id = index
     if reading.text not in fields:
         problem = ("paragraph-not-text", f'the object has no member "{reading.text}"')
         return Record(number, None, {"id": id, **fields}, problem)
@@ -116,17 +117,21 @@ def header_of(file: File, encoding: str) -> tuple[list[str], str]:
         _, names = next(csv_rows(chain([first], lines), delimiter), (0, []))
     if isinstance(names, str):
         raise InputError(f"line 1: {names}")
-    return _unlike(names), delimiter
+    return unlike(names), delimiter
 
 
-def _unlike(names: list[str]) -> list[str]:
-    """Names of columns, those that come again with a number."""
-    seen = Counter[str]()
-    unlike: list[str] = []
+def unlike(names: Sequence[str]) -> list[str]:
+    """Names of columns, those that come again with a number that makes them new."""
+    taken, seen = set(names), set[str]()
+    found: list[str] = []
     for name in names:
-        seen[name] += 1
-        unlike.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return unlike
+        new = name
+        if name in seen:
+            new = next(numbered for n in count(2) if (numbered := f"{name}_{n}") not in taken)
+        taken.add(new)
+        seen.add(name)
+        found.append(new)
+    return found
 
 
 def _jsonl(part: Part, reading: Reading, warn: Warn) -> Iterator[Record]:  # noqa: ARG001  # all readers are called alike

@@ -93,7 +93,7 @@ def run(order: Order, tagger: Tagger, workers: Workers, begin: Callable[[int, Ta
         target = replace(target, compression=compression if folder else None, whole=folder)
         warnings = [f"{name}: is of no format that is read" for name in unread]
         outcome = Outcome(order.source, format, compression, warnings=warnings, parts=len(parts))
-        for tally in _tag(parts, task, target, journal, workers, begin, outcome):
+        for tally in _tag(parts, task, target, journal, workers, begin, outcome, tagger):
             outcome.add(tally, parts[tally.part].file)
         if outcome.failures and not outcome.tally.rows:
             journal.remove()
@@ -177,6 +177,7 @@ def _identity(order: Order, tagger: Tagger, files: Sequence[File]) -> dict[str, 
         wishes.evidence,
         wishes.max_characters,
         order.part_bytes,
+        is_several(files, order.source),
     ]
     return {"bundle": tagger.digest, "input": _digest(names), "option": _digest(options)}
 
@@ -210,6 +211,7 @@ def _tag(
     workers: Workers,
     begin: Callable[[int, Tally], Tell],
     outcome: Outcome,
+    tagger: Tagger,
 ) -> list[Tally]:
     """The tallies of all parts in order, those that are not done tagged."""
     tallies = journal.done()
@@ -219,7 +221,8 @@ def _tag(
         already.add(tally)
     tell = begin(sum(part.size for part in parts), already)
     left = [number for number in range(len(parts)) if number not in tallies]
-    calls = (functools.partial(tag_part, task, target, journal, parts[number], number) for number in left)
+    here = tagger if workers.is_here(len(left)) else None
+    calls = (functools.partial(tag_part, task, target, journal, parts[number], number, here) for number in left)
     for tally in workers.map(calls, len(left)):
         tallies[tally.part] = tally
         tell(tally)

@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -19,6 +18,7 @@ from service.batch.sources import LINES, File
 from service.batch.storage import new_file, packed
 from service.batch.tagging import Task, tag_records, tag_rows
 from service.batch.tally import Tally
+from service.batch.writers import with_model
 from service.wire import write_json
 
 Row = Mapping[str, object]
@@ -83,11 +83,7 @@ def write_rows(rows: Iterable[Row], target: str) -> None:
 
 
 def _write(out: BinaryIO, rows: Iterable[Row], tagger: Tagger | None) -> None:
-    rest = iter(rows)
-    if tagger:
-        model = {"model": {"version": tagger.version, "digest": tagger.digest}}
-        rest = chain(({**row, **model} for row in islice(rest, 1)), rest)
-    out.writelines(map(write_json, rest))
+    out.writelines(map(write_json, with_model(rows, (tagger.version, tagger.digest)) if tagger else rows))
 
 
 def _bursts(incoming: BinaryIO, file: File, task: Task) -> Iterator[list[Record]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.batch.errors import InputError, needs_extra
 from service.batch.parts import Part
-from service.batch.readers import Reading, Record, Warn, check_columns, table_record
+from service.batch.readers import Reading, Record, Warn, check_columns, table_record, unlike
 from service.batch.sources import File
 from service.batch.storage import open_bytes
 
@@ -36,19 +36,21 @@ def row_groups(file: File) -> list[Part]:
 def parquet_kinds(file: File) -> Iterator[tuple[str, str]]:
     """The columns of a Parquet file with the kinds they keep; what is neither number nor truth becomes a string."""
     with _parquet(file) as parquet:
-        for field in parquet.schema_arrow:
-            yield field.name, _KINDS.get(str(field.type), "string")
+        schema = parquet.schema_arrow
+        for name, field in zip(unlike(schema.names), schema, strict=True):
+            yield name, _KINDS.get(str(field.type), "string")
 
 
 def parquet_records(part: Part, reading: Reading) -> Iterator[Record]:
     """The rows of a part's row groups."""
     with _parquet(part.file) as parquet:
-        check_columns(parquet.schema_arrow.names, reading)
+        names = unlike(parquet.schema_arrow.names)
+        check_columns(names, reading)
         index = part.row
         groups = range(part.start, parquet.num_row_groups if part.end is None else part.end)
         for batch in parquet.iter_batches(BATCH, row_groups=list(groups)):
-            for fields in batch.to_pylist():
-                plain = {name: _plain(value) for name, value in fields.items()}
+            for values in zip(*map(_values, batch.columns), strict=True):
+                plain = {name: _plain(value) for name, value in zip(names, values, strict=True)}
                 yield table_record(plain, index + 1, index, reading)
                 index += 1
 
@@ -69,16 +71,19 @@ def excel_records(part: Part, reading: Reading, warn: Warn) -> Iterator[Record]:
             found: list[str] = []
             for sheet in book.worksheets:
                 rows = sheet.iter_rows(values_only=True)
-                names = [None if name is None else str(name) for name in next(rows, ())]
+                named = [(n, str(name)) for n, name in enumerate(next(rows, ())) if name not in (None, "")]
+                names = unlike([name for _, name in named])
                 if reading.text not in names:
-                    found += filter(None, names)
-                    if any(names):
+                    found += names
+                    if names:
                         warn(f"sheet {sheet.title!r} has no column {reading.text!r} and is passed over")
                     continue
                 found.append(reading.text)
                 for number, row in enumerate(rows, 2):
                     if any(value is not None for value in row):
-                        fields = {name: _plain(value) for name, value in zip(names, row, strict=False) if name}
+                        fields = {
+                            name: _plain(row[n]) for (n, _), name in zip(named, names, strict=True) if n < len(row)
+                        }
                         yield table_record({"sheet": sheet.title} | fields, number, index, reading)
                         index += 1
             check_columns(found, reading)
@@ -90,6 +95,24 @@ def _parquet(file: File) -> Any:
     except ImportError as error:
         raise needs_extra("pyarrow", "a Parquet file") from error
     return contextlib.closing(parquet.ParquetFile(open_bytes(file.address), pre_buffer=False))
+
+
+def _values(column: Any) -> list[object]:
+    """The values of a column of Arrow; times that Python cannot hold, such as of nanoseconds, as text."""
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        return [_value(scalar) for scalar in column]
+
+
+def _value(scalar: Any) -> object:
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        text = str(scalar.cast("string").as_py())
+        if str(scalar.type).startswith("duration"):
+            return f"{text} {scalar.type.unit}"
+        return text.replace(" ", "T", 1) if text[0].isdigit() else text  # else it says that it is out of range
 
 
 def _plain(value: object) -> object:

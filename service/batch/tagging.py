@@ -42,13 +42,14 @@ class Task:
     several: bool
 
 
-def tag_part(task: Task, target: Target, journal: Journal, part: Part, number: int) -> Tally:
+def tag_part(task: Task, target: Target, journal: Journal, part: Part, number: int, here: Tagger | None) -> Tally:
     """Tag a part into its piece, then write its tally; either is whole or not there.
 
+    :param here: the tagger of the process that called; None in another, which loads its own.
     :raises BatchError: when this process has another bundle.
     :raises OSError: when the output cannot be written.
     """
-    tagger = _tagger(task.bundle)
+    tagger = here or _tagger(task.bundle)
     if tagger.digest != task.digest:
         raise BatchError(f"a worker has bundle {tagger.version}, and the run another: give --bundle a shared folder")
     tally = Tally(part=number, bytes=part.size)

@@ -20,22 +20,25 @@ class Workers:
     jobs: int = 1
     dask: str | None = None
 
+    def is_here(self, count: int) -> bool:
+        """Whether so many calls are made by this process."""
+        return not self.dask and min(self.jobs, count) <= 1
+
     def map(self, calls: Iterable[Callable[[], Result]], count: int) -> Iterator[Result]:
         """The result of each call as it comes, in no order; a call may be made twice where a worker died.
 
         :param count: how many calls there are: no more processes are started.
         :raises BatchError: when the workers are gone, or cannot be reached.
         """
-        jobs = min(self.jobs, count)
-        if self.dask:
-            with _dask(self.dask):
-                yield from _parallel(calls, -1)
-        elif jobs <= 1:
+        if self.is_here(count):
             for call in calls:
                 yield call()
+        elif self.dask:
+            with _dask(self.dask):
+                yield from _parallel(calls, -1)
         else:
             try:
-                yield from _parallel(calls, jobs)
+                yield from _parallel(calls, min(self.jobs, count))
             finally:
                 from joblib.externals.loky import get_reusable_executor
 

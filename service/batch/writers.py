@@ -4,10 +4,10 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import Any, BinaryIO
+from itertools import islice
+from typing import Any, BinaryIO, cast
 
 from service.batch.columns import Layout
 from service.batch.errors import needs_extra
@@ -55,27 +55,26 @@ class Target:
             JOINERS[self.format](file, pieces, self)
 
 
-def model_member(layout: Layout) -> dict[str, object]:
-    """What the first row of JSONL says of the model."""
-    version, digest = layout.model
-    return {"model": {"version": version, "digest": digest}}
+def with_model(rows: Iterable[Row], model: tuple[str, str]) -> Iterator[Row]:
+    """Rows of JSONL, the first of which says version and digest of the model."""
+    rest = iter(rows)
+    for row in islice(rest, 1):
+        yield {**row, "model": dict(zip(("version", "digest"), model, strict=True))}
+    yield from rest
 
 
 def _write_jsonl(out: BinaryIO, rows: Iterable[Row], target: Target) -> None:
-    rest = iter(rows)
-    if target.whole:
-        rest = chain(({**row, **model_member(target.layout)} for row in islice(rest, 1)), rest)
-    out.writelines(map(write_json, rest))
+    out.writelines(map(write_json, with_model(rows, target.layout.model) if target.whole else rows))
 
 
 def _join_jsonl(out: BinaryIO, pieces: Sequence[str], target: Target) -> None:
-    model: Mapping[str, object] | None = model_member(target.layout)
+    begun = False
     for piece in pieces:
         with open_bytes(piece) as file:
-            if model and (first := file.readline()):
-                row = read_json(first)
-                out.write(write_json({**row, **model} if isinstance(row, dict) else row))
-                model = None
+            if not begun and (first := file.readline()):
+                row = cast("Row", read_json(first))  # written by `_write_jsonl`
+                out.writelines(map(write_json, with_model([row], target.layout.model)))
+                begun = True
             shutil.copyfileobj(file, out, 1 << 20)
 
 
@@ -101,7 +100,8 @@ class _csv_writer:  # noqa: N801  # a context manager, used like a function
     def __init__(self, out: BinaryIO, target: Target) -> None:
         self._text = io.TextIOWrapper(out, "utf-8", errors="backslashreplace", newline="")
         delimiter = "\t" if target.format == "tsv" else ","
-        self._write = csv.writer(self._text, delimiter=delimiter, lineterminator="\n").writerow
+        # Before Python 3.13 a lone \r is put in quotes only where lines end with it.
+        self._write = csv.writer(self._text, delimiter=delimiter, lineterminator="\r\n").writerow
 
     def __enter__(self) -> Callable[[Sequence[object]], object]:
         return self._write

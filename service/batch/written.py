@@ -10,6 +10,9 @@ from service.batch.storage import open_bytes
 
 Row = dict[str, object]
 
+LONGEST = (1 << 31) - 1
+"""The most characters of a field, as much as a C long has everywhere: what was written may be of any length."""
+
 
 def written_rows(
     files: Iterable[str], format: str, compression: str | None, themes: Sequence[BundleTheme]
@@ -27,6 +30,7 @@ def _jsonl(file: str, compression: str | None) -> Iterator[Row]:
 
 
 def _csv(file: str, compression: str | None, delimiter: str = ",") -> Iterator[Row]:
+    csv.field_size_limit(LONGEST)
     with open_bytes(file, compression) as source, io.TextIOWrapper(source, "utf-8", newline="") as text:
         for row in csv.DictReader(text, delimiter=delimiter):
             yield {name: value if value != "" else None for name, value in row.items()}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from secrets import token_hex
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -10,6 +9,7 @@ from model import BundleTheme
 from service.batch.report.charts import FEW, HEIGHT, WIDTH, make_timeline
 from service.batch.report.tally import Tally
 from service.batch.report.words import STRONGEST
+from service.batch.storage import new_file
 
 WORDS = 12
 """The most telling words shown of a theme."""
@@ -38,13 +38,9 @@ def write_report(
     for row in rows:
         tally.add(row)
     page = render(tally, themes, model, date_column, source)
-    draft = target.with_name(f".{target.name}.{token_hex(4)}")
-    try:
+    with new_file(str(target)) as out:
         # What is no character, such as half of a surrogate pair, becomes the sign for that.
-        draft.write_bytes(page.encode("utf-8", "xmlcharrefreplace"))
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+        out.write(page.encode("utf-8", "xmlcharrefreplace"))
 
 
 def render(

@@ -1,7 +1,9 @@
 """What `themetag tag` says: progress, the summary, and where things do not go together."""
 
+import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ import types
 import pytest
 from click.testing import CliRunner
 
+from model import Tagger
 from service.batch.progress import Progress
 from service.batch.tally import Tally
 from service.batch.written import written_rows
@@ -131,6 +134,56 @@ def test_what_does_not_go_together_is_refused(run, tmp_path, arguments, message)
     assert done.exit_code in (1, 2)
     assert message in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("input", "output", "report", "message"),
+    [
+        ("in.jsonl", "o.jsonl", "no/r.html", "there is no folder 'no'"),
+        ("in.jsonl", "o.jsonl", "in.jsonl", "'in.jsonl' is the input or lies in it: name another place"),
+        ("*.jsonl", "o.csv", "in.jsonl", "'in.jsonl' is the input or lies in it"),
+        ("in.jsonl", "o.jsonl", "o.jsonl", "'o.jsonl' is the output or lies in it"),
+        ("news", "o.jsonl", "news/r.html", "'news/r.html' is the input or lies in it"),
+        ("in.jsonl", "news/", "news/r.html", "'news/r.html' is the output or lies in it"),
+    ],
+)
+def test_a_report_takes_the_place_of_nothing_that_matters(run, tmp_path, input, output, report, message):
+    """Where it cannot be, or would be in the way, is said before anything is tagged."""
+    (tmp_path / "news").mkdir()
+    before = (tmp_path / "in.jsonl").read_bytes()
+    done = run(input, "-o", output, "--report", report)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert (tmp_path / "in.jsonl").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["in.jsonl", "news"]
+
+
+def test_a_run_that_goes_on_says_what_was_done_before(run):
+    """Of a run that was not begun before nothing of the kind is said."""
+    assert "done before" not in run("in.jsonl", "-o", "out/").stderr
+    assert "1 of 1 parts were done before" in run("in.jsonl", "-o", "out/").stderr
+
+
+def test_one_process_loads_the_bundle_once(run, monkeypatch, tmp_path, tiny_folder):
+    """The tagger of the command is the one that tags."""
+    load, loaded = Tagger.load, []
+    shutil.copytree(tiny_folder, tmp_path / "bundle")  # which no other test has had loaded
+    monkeypatch.setattr(Tagger, "load", lambda bundle: loaded.append(bundle) or load(bundle))
+    assert "rows" in run("in.jsonl", "-o", "out.jsonl", "--jobs", "1", "--bundle", "bundle").stderr
+    assert len(loaded) == 1
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.tsv"])
+def test_a_report_reads_fields_of_any_length(run, tmp_path, name):
+    """Also those that Python's csv refuses unless it is told otherwise."""
+    limit = csv.field_size_limit(131_072)
+    try:
+        (tmp_path / "in.jsonl").write_text(json.dumps({"text": PLAIN, "note": "注" * 200_000}), "utf-8")
+        done = run("in.jsonl", "-o", name, "--report", "r.html")
+    finally:
+        csv.field_size_limit(limit)
+    assert done.exit_code == 0, done.output
+    assert PLAIN in (tmp_path / "r.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("package", "name"), [("pyarrow", "a.parquet"), ("openpyxl", "a.xlsx")])

@@ -5,16 +5,26 @@ import datetime as dt
 import gzip
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from pyarrow import parquet
 
+from service.batch.columns import Layout
 from service.batch.storage import open_bytes, packed
+from service.batch.writers import Target
+from service.batch.written import written_rows
 from service.cli import main
 
+ROOT = Path(__file__).parents[3]
 BOTH = "小麦丰收，玉米亩产也高，收成好，村民领取企业年金。"
 PLAIN = "分行召开会议，部署对公存款工作。"
 QUOTED = "村民说：\n“小麦丰收”。"
@@ -188,6 +198,107 @@ def test_what_jsonl_holds_beside_its_first_rows_is_not_lost(run, tmp_path):
     *_, last = read = list(csv.DictReader((tmp_path / "out.csv").read_text("utf-8").splitlines()))
     assert (read[0]["input_themes"], read[0]["n"], read[0]["other"]) == ("x", "1", "")
     assert (last["n"], json.loads(last["other"]), last["id"]) == ("", {"late": True}, "120")
+
+
+@given(
+    texts=st.lists(st.text(st.sampled_from("年金\r\n,;\t\"' \u2028\0"), max_size=8), min_size=1, max_size=9),
+    format=st.sampled_from(["csv", "tsv"]),
+)
+def test_any_text_comes_back_from_a_table(tmp_path_factory, texts, format):
+    """Line ends of every kind, quotes and delimiters in a field break no row, in one piece or joined of two."""
+    folder = tmp_path_factory.mktemp("table")
+    layout = Layout((("text", "string"), ("note", "string")), (), (), evidence=False, model=("1", "d"))
+    rows = [{"text": f"{text}。", "note": text} for text in texts]
+    piece, whole = str(folder / "piece"), str(folder / "whole")
+    with Path(piece).open("wb") as out:
+        Target(format, None, False, layout).write(out, rows)
+    with Path(whole).open("wb") as out:
+        Target(format, None, True, layout).join(out, [piece, piece])
+    read = [(row["text"], row.get("note", "")) for row in written_rows([whole], format, None, [])]
+    assert read == [(row["text"], row["note"]) for row in rows] * 2
+
+
+def test_a_number_is_text_where_a_later_row_may_be_text(run, tmp_path):
+    """Parquet says its kinds, JSONL does not: beside each other the column is text."""
+    (tmp_path / "in").mkdir()
+    parquet.write_table(pa.table({"text": [PLAIN], "x": [7]}), tmp_path / "in" / "a.parquet")
+    rows = [{"text": PLAIN}] * 120 + [{"text": PLAIN, "x": "seven"}]
+    (tmp_path / "in" / "b.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    done = run("in", "-o", "out.parquet")
+    assert done.exit_code == 0, done.output
+    read = parquet.read_table(tmp_path / "out.parquet").column("x").to_pylist()
+    assert (read[0], read[1], read[-1]) == ("7", None, "seven")
+
+
+def test_times_that_python_cannot_hold_are_kept_as_text(run, tmp_path):
+    """A year of five digits is told as such, and the rows beside it as ever."""
+    times = pa.array([1_709_251_200_000, 10**15], pa.timestamp("ms"))
+    spans = pa.array([1, 10**17], pa.duration("s"))
+    parquet.write_table(pa.table({"text": [PLAIN] * 2, "at": times, "took": spans}), tmp_path / "in.parquet")
+    done = run("in.parquet", "-o", "out.jsonl")
+    assert done.exit_code == 0, done.output
+    first, second = rows_of(tmp_path / "out.jsonl")
+    assert (first["at"], first["took"]) == ("2024-03-01T00:00:00", "0:00:01")
+    assert (second["at"], second["took"]) == ("<value out of range: 1000000000000000>", "100000000000000000 s")
+
+
+def test_nanoseconds_are_kept_without_pandas(tmp_path):
+    """PyArrow alone has no object of Python for them; they stay, and read as a date."""
+    code = (
+        "import pyarrow as pa; from service.batch.tables import _values;"
+        "print(_values(pa.array([1709251200000000001, None], pa.timestamp('ns'))),"
+        "_values(pa.array([1000000001], pa.duration('ns'))))"
+    )
+    (tmp_path / "pandas.py").write_text("raise ImportError", "utf-8")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert said.stdout == "['2024-03-01T00:00:00.000000001', None] ['1000000001 ns']\n"
+
+
+def test_a_column_named_as_a_renamed_one_is_lost_in_no_format(run, tmp_path):
+    """`green` makes way for the theme's column, and `input_green` for that."""
+    (tmp_path / "in.csv").write_text(f"text,pension,input_pension,input_x\n{PLAIN},a,b,c\n", "utf-8")
+    for name in ("out.csv", "out.parquet"):
+        assert run("in.csv", "-o", name).exit_code == 0
+    (row,) = csv.DictReader((tmp_path / "out.csv").read_text("utf-8").splitlines())
+    (same,) = parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    for found in (row, same):
+        kept = [found[name] for name in ("input_pension", "input_input_pension", "input_x")]
+        assert kept == ["a", "b", "c"]
+
+
+def test_columns_of_one_name_are_told_apart_in_parquet_and_excel(run, tmp_path):
+    """As in CSV: none is lost, nor does the new name take another's."""
+    names, values = ["text", "note", "note", "note_2"], [PLAIN, "a", "b", "c"]
+    table = pa.table([pa.array([value]) for value in values], names=names)
+    parquet.write_table(table, tmp_path / "in.parquet")
+    book = openpyxl.Workbook()
+    book.active.append([*names, None, "end"])
+    book.active.append([*values, "x", "z"])
+    book.save(tmp_path / "in.xlsx")
+    (tmp_path / "in.csv").write_text(f"{','.join(names)}\n{','.join(values)}\n", "utf-8")
+    for source in ("in.parquet", "in.xlsx", "in.csv"):
+        for output in ("out.jsonl", "out.parquet"):
+            done = run(source, "-o", output)
+            assert done.exit_code == 0, done.output
+        (row,), (flat,) = rows_of(tmp_path / "out.jsonl"), parquet.read_table(tmp_path / "out.parquet").to_pylist()
+        for found in (row, flat):
+            assert [found[name] for name in ("note", "note_3", "note_2")] == ["a", "b", "c"]
+        assert row.get("end", "z") == "z"
+
+
+def test_an_empty_id_is_the_index(run, tmp_path):
+    """Null, an empty field, or none at all."""
+    lines = [{"id": None, "text": PLAIN}, {"id": "", "text": PLAIN}, {"id": 0, "text": PLAIN}, {"text": PLAIN}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    (tmp_path / "b.csv").write_text(f"id,text\nx,{PLAIN}\n,{PLAIN}\n", "utf-8")
+    parquet.write_table(pa.table({"id": [True, None], "text": [PLAIN] * 2}), tmp_path / "c.parquet")
+    for name, ids in (("a.jsonl", [0, 1, 0, 3]), ("b.csv", ["x", 1]), ("c.parquet", [True, 1])):
+        assert run(name, "-o", "out.jsonl").exit_code == 0
+        assert [row["id"] for row in rows_of(tmp_path / "out.jsonl")] == ids
+        assert run(name, "-o", "out.parquet").exit_code == 0
+        read = parquet.read_table(tmp_path / "out.parquet").column("id").to_pylist()
+        assert read == [id if isinstance(id, str) else json.dumps(id) for id in ids]
 
 
 @pytest.mark.parametrize(

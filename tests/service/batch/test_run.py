@@ -252,6 +252,30 @@ def test_one_broken_file_of_many_is_told_and_the_rest_is_done(order, tmp_path):
     assert (outcome.tally.rows, outcome.resumed, outcome.parts) == (30, outcome.parts - 1, outcome.parts)
 
 
+@pytest.mark.parametrize("name", ["out", "out.parquet", "out.csv.gz"])
+def test_a_piece_that_is_gone_is_made_again(order, tmp_path, name):
+    """A part is done only while its rows are there."""
+    source = archive(tmp_path / "in.jsonl")
+    order(source, f"{tmp_path}/{name}/")
+    first, second, *_ = sorted((tmp_path / name).glob("part-*"))
+    before = second.read_bytes()
+    second.unlink()
+    outcome = order(source, f"{tmp_path}/{name}/")
+    assert outcome.resumed == outcome.parts - 1
+    assert second.read_bytes() == before
+    assert first.exists()
+
+
+def test_a_pattern_of_one_file_is_another_run_than_the_file(order, tmp_path, monkeypatch):
+    """Rows of the one say their file, those of the other do not: they are not mixed."""
+    monkeypatch.chdir(tmp_path)
+    archive(tmp_path / "in.jsonl")
+    with pytest.raises(KilledError):
+        order("in.jsonl", "out.jsonl", tell=killing(1))
+    with pytest.raises(BatchError, match="begun with another option:"):
+        order("in*.jsonl", "out.jsonl")
+
+
 def test_what_is_in_the_way_is_left_alone(order, tmp_path):
     """A folder of the user's own is no output, nor is a place within the input."""
     (tmp_path / "mine").mkdir()
