@@ -21,22 +21,12 @@ class Wishes:
     max_characters: int | None = None
 
 
-def tag_items(tagger: Tagger, items: Sequence[object], wishes: Wishes, first: int = 0) -> list[dict[str, Any]]:
-    """The answer for each item: its id and its tags, or its id and its `error`.
-
-    :param first: the index of the first item; an item without an id has its index.
-    """
+def tag_items(tagger: Tagger, items: Sequence[object], wishes: Wishes) -> list[dict[str, Any]]:
+    """The answer for each item: its id (its index where it has none) and its tags, or its id and its `error`."""
     texts = [_text_or_error(item, wishes.max_characters) for item in items]
     tags = iter(_tags(tagger, [text for text in texts if isinstance(text, str)], wishes))
     answers = (next(tags) if isinstance(text, str) else text for text in texts)
-    return [
-        _answer(item, index, answer) for index, (item, answer) in enumerate(zip(items, answers, strict=True), first)
-    ]
-
-
-def tag_item(tagger: Tagger, item: object, index: int, wishes: Wishes) -> dict[str, Any]:
-    """The answer for one item, as in `tag_items`; `index` is its id where it has none."""
-    return tag_items(tagger, [item], wishes, index)[0]
+    return [_answer(item, index, answer) for index, (item, answer) in enumerate(zip(items, answers, strict=True))]
 
 
 def _tags(tagger: Tagger, texts: Sequence[str], wishes: Wishes) -> list[Tags | ParagraphError]:

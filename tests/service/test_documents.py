@@ -13,7 +13,7 @@ from model.document.places import Placed
 from service.app import create_app
 from service.cli import main
 from service.documents import tag_paragraphs
-from service.paragraphs import Wishes, tag_item
+from service.paragraphs import Wishes, tag_items
 from service.problems import PROBLEMS
 from service.settings import Settings
 
@@ -244,7 +244,7 @@ def test_bodies_tagged_together_have_the_answers_of_each_alone(tagger, limit):
     for some in (paragraphs, [paragraph for paragraph in paragraphs if paragraph.text != "\u200b"]):
         rows = tag_paragraphs(tagger, some, Wishes(max_characters=limit))
         for paragraph, row in zip(some, rows, strict=True):
-            answer = tag_item(tagger, paragraph.text, paragraph.n, Wishes(max_characters=limit))
+            (answer,) = tag_items(tagger, [paragraph.text], Wishes(max_characters=limit))
             del answer["id"]
             assert row == paragraph.as_dict() | answer
 
